@@ -1,0 +1,73 @@
+"""Writes annotation files in their one canonical form, so that a pull request shows what changed and nothing else.
+
+Header first, then one record a line sorted by start, end and id; keys in the order of the layer; values that equal their
+default left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from sinorus_corpus.annotation.standoff import column_values
+from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Entity, Region
+from sinorus_corpus.schema import Column, Schema
+
+
+def format_annotations(annotations: AnnotationSet, schema: Schema) -> bytes:
+    """The canonical bytes of an annotation file."""
+    records: list[Region | Entity | Claim] = [*annotations.regions, *annotations.entities, *annotations.claims]
+    rows = [("header", annotations.header), *((_layer(r), r) for r in sorted(records, key=sort_key))]
+    return _lines(schema, rows)
+
+
+def format_clusters(clusters: Iterable[Cluster], schema: Schema) -> bytes:
+    """The canonical bytes of `clusters.jsonl`, sorted by number."""
+    return _lines(schema, [("cluster", c) for c in sorted(clusters, key=lambda c: _number(c.id))])
+
+
+def sort_key(record: Region | Entity | Claim) -> tuple[int, int, int, str, int]:
+    """Order in the file: start, then the wider first, then entities before claims, then id."""
+    start, end = record.segments[0] if isinstance(record, Claim) else (record.start, record.end)
+    return start, -end, isinstance(record, Claim), record.id[:1], _number(record.id)
+
+
+def _number(record_id: str) -> int:
+    return int(record_id[1:]) if record_id[1:].isdecimal() else 0
+
+
+def _layer(record: Region | Entity | Claim) -> str:
+    return type(record).__name__.lower()
+
+
+def _lines(schema: Schema, rows: Iterable[tuple[str, Any]]) -> bytes:
+    out = []
+    for layer, record in rows:
+        data = _plain(schema.layers[layer].columns, column_values(schema.layers[layer], record))
+        out.append(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return "".join(out).encode("utf-8")
+
+
+def _plain(columns: tuple[Column, ...], values: dict[str, Any]) -> dict[str, Any]:
+    kept = {}
+    for column in columns:
+        value = _plain_value(column, values[column.name])
+        if column.required or value != column.default:
+            kept[column.name] = value
+    return kept
+
+
+def _plain_value(column: Column, value: Any) -> Any:
+    if column.list:
+        return [_plain_item(column, item) for item in value]
+    return None if value is None else _plain_item(column, value)
+
+
+def _plain_item(column: Column, value: Any) -> Any:
+    if column.type == "struct":
+        return _plain(column.fields, {f.name: getattr(value, f.name) for f in fields(value)})
+    if column.type == "span":
+        return list(value)
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value

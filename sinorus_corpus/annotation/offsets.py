@@ -1,0 +1,154 @@
+"""Checks labels against the raw text they anchor to: range, quote or digest, unit, graphemes. No label rule lives here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from sinorus_corpus.characters import grapheme_bounds, shorten
+from sinorus_corpus.cleaning.lines import line_spans
+from sinorus_corpus.records import AnnotationSet, Claim, Entity, Issue, Span
+
+_WINDOW = 200
+
+
+class Anchored(NamedTuple):
+    """One span of a record with what vouches for it."""
+
+    name: str
+    span: Span
+    quote: str
+    digest: str
+
+
+def digest(text: str) -> str:
+    """First 16 hex digits of the SHA-256 of `text` in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def anchored_spans(record: Entity | Claim) -> Iterator[Anchored]:
+    """Every span of a record: the mention, or the segments and then source and cue of each link."""
+    if isinstance(record, Entity):
+        yield Anchored(record.id, record.span, record.quote, record.digest)
+        return
+    for i, span in enumerate(record.segments):
+        yield Anchored(f"{record.id} segment {i + 1}", span, _at(record.quotes, i), _at(record.digests, i))
+    for n, link in enumerate(record.attribution, 1):
+        for i, (name, end) in enumerate((("source", link.source), ("cue", link.cue))):
+            if end is not None:
+                yield Anchored(f"{record.id} {name} {n}", end, _at(link.quotes, i), _at(link.digests, i))
+
+
+def _at(values: tuple[str, ...], index: int) -> str:
+    return values[index] if index < len(values) else ""
+
+
+def check_offsets(annotations: AnnotationSet, raw: str | None) -> Iterator[Issue]:
+    """Checks every span of a file against `raw`; where the text is not at hand, that it could be a span at all."""
+    path = annotations.path
+    yield from _check_regions(annotations, raw)
+    bounds = grapheme_bounds(raw) if raw is not None and not raw.isascii() else None
+    for line, record in annotations.numbered_labels():
+        for item in anchored_spans(record):
+            yield from _check_span(path, line, item, raw, bounds)
+
+
+def _check_regions(annotations: AnnotationSet, raw: str | None) -> Iterator[Issue]:
+    spans = [region.span for region in annotations.regions]
+    for (line, region), before in zip(annotations.numbered_regions(), [Span(0, 0), *spans[:-1]], strict=False):
+        if region.start >= region.end or region.start < before.end:
+            expected = f"start from {before.end} and before end"
+            yield Issue("bad-offset", annotations.path, line, f"{region.id} [{region.start}, {region.end})", expected)
+    if raw is not None and annotations.path.startswith("annotations/regions/"):
+        yield from _check_coverage(annotations, raw)
+
+
+def _check_coverage(annotations: AnnotationSet, raw: str) -> Iterator[Issue]:
+    """A reviewed region file has exactly one region for each line that is not blank."""
+    lines = line_spans(raw)
+    known = set(lines)
+    for line, region in annotations.numbered_regions():
+        if region.span not in known:
+            near = min(lines, key=lambda s: abs(s.start - region.start), default=Span(0, 0))
+            found, expected = f"{region.id} [{region.start}, {region.end})", f"[{near.start}, {near.end})"
+            yield Issue("region-mismatch", annotations.path, line, found, f"a line of raw, such as {expected}")
+    for span in sorted(known - {region.span for region in annotations.regions}):
+        number = raw.count("\n", 0, span.start) + 1
+        found = f"line {number} of raw [{span.start}, {span.end}) has no region"
+        yield Issue("region-missing", annotations.path, 0, found, "a region for each line that is not blank")
+
+
+def _check_span(path: str, line: int, item: Anchored, raw: str | None, bounds: set[int] | None) -> Iterator[Issue]:
+    start, end = item.span
+    shown = f"{item.name} [{start}, {end})"
+    if start >= end:
+        yield Issue("bad-offset", path, line, shown, "start before end")
+        return
+    if raw is None:
+        return
+    if unit := _other_unit(item, raw):
+        found = f"{shown} {shorten(item.quote)}"
+        yield Issue("offset-unit", path, line, found, f"code points; these would fit as {unit}")
+    elif end > len(raw):
+        yield Issue("bad-offset", path, line, shown, f"an end of at most {len(raw)}")
+    elif not _matches(item, raw[start:end]):
+        yield _mismatch(path, line, item, raw)
+    else:
+        yield from _check_edges(path, line, shown, raw[start:end], item.span, bounds)
+
+
+def _matches(item: Anchored, found: str) -> bool:
+    if item.quote:
+        return item.quote == found
+    return not item.digest or item.digest == digest(found)
+
+
+def _mismatch(path: str, line: int, item: Anchored, raw: str) -> Issue:
+    start, end = item.span
+    there = raw[start:end]
+    if not item.quote:
+        near = range(max(0, start - _WINDOW), start + _WINDOW)
+        hits = [i for i in near if digest(raw[i : i + end - start]) == item.digest]
+        found = f"digest {digest(there)} at [{start}, {end})"
+        return Issue("quote-mismatch", path, line, f"{item.name}: {found}", f"{item.digest}{_hint(hits, end - start)}")
+    hits, at = [], raw.find(item.quote)
+    while at >= 0:
+        hits.append(at)
+        at = raw.find(item.quote, at + 1)
+    hits.sort(key=lambda i: abs(i - start))
+    found = f"{item.name}: raw has {shorten(there)} at [{start}, {end})"
+    return Issue("quote-mismatch", path, line, found, f"{shorten(item.quote)}{_hint(hits, len(item.quote))}")
+
+
+def _hint(hits: list[int], length: int) -> str:
+    if not hits:
+        return ", which stands nowhere near" if length else ""
+    kind = "which stands only" if len(hits) == 1 else "whose nearest copy stands"
+    return f", {kind} at [{hits[0]}, {hits[0] + length})"
+
+
+def _other_unit(item: Anchored, raw: str) -> str:
+    """The unit in which the span would fit its quote, where code points do not."""
+    start, end = item.span
+    if not item.quote or raw[start:end] == item.quote or raw.isascii():
+        return ""
+    units: list[tuple[str, Callable[[str], int]]] = [
+        ("UTF-16 code units", lambda s: len(s.encode("utf-16-le")) // 2),
+        ("UTF-8 bytes", lambda s: len(s.encode("utf-8"))),
+    ]
+    at = raw.find(item.quote)
+    while at >= 0:
+        for name, length in units:
+            before = length(raw[:at])
+            if before == start and before + length(item.quote) == end:
+                return name
+        at = raw.find(item.quote, at + 1)
+    return ""
+
+
+def _check_edges(path: str, line: int, shown: str, text: str, span: Span, bounds: set[int] | None) -> Iterator[Issue]:
+    if bounds is not None and not {span.start, span.end} <= bounds:
+        yield Issue("splits-grapheme", path, line, f"{shown} {shorten(text)}", "a boundary between whole characters")
+    if text != text.strip():
+        yield Issue("outer-space", path, line, f"{shown} {shorten(text)}", "a span without outer white space")

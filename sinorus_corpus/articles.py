@@ -1,0 +1,134 @@
+"""Records of articles, `raw/<doc_id>.toml`: parsed, checked by themselves, written. No annotation may live here."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from sinorus_corpus.records import Article, Issue, Source
+from sinorus_corpus.schema import Schema, nearest
+
+UNKNOWN = "unknown"
+OPEN_LICENSES = {"CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0", "PDDL-1.0", "ODC-By-1.0"}
+
+_KEYS = [f.name for f in fields(Article) if f.name not in ("doc_id", "statements", "figures")]
+_REQUIRED = ["title", "publisher", "date", "license", "redistribute", "genre", "origin", "language", "split", "sha256"]
+_SOURCE_KEYS = ["who", "what", "value", "when", "where", "checked", "url"]
+_LABEL_KEYS = {"genre": "genre", "origin": "origin", "split": "split"}
+
+
+def parse_record(doc_id: str, text: str, path: str) -> tuple[Article | None, list[Issue]]:
+    """Parses a record; what cannot be used is named by line, and then there is no article."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        return None, [Issue("bad-toml", path, _error_line(str(error)), str(error), "TOML")]
+    issues = [*_check_keys(data, text, path), *_check_types(data, text, path)]
+    if issues:
+        return None, issues
+    known = data["date"] if isinstance(data["date"], date) else None
+    told: dict[str, Any] = {key: value for key, value in data.items() if key in _KEYS} | {"date": known}
+    for key in ("statements", "figures"):
+        told[key] = tuple(Source(**entry) for entry in data.get(key, []))
+    return Article(doc_id=doc_id, **told), []
+
+
+def _error_line(message: str) -> int:
+    digits = message.rpartition("line ")[2].partition(",")[0]
+    return int(digits) if digits.isdigit() else 1
+
+
+def key_line(text: str, key: str) -> int:
+    """The line on which a top-level key of a record stands, or 1."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.partition("=")[0].strip() == key:
+            return number
+    return 1
+
+
+def _check_keys(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
+    known = [*_KEYS, "statements", "figures"]
+    for key in data:
+        if key not in known:
+            meant = nearest(key, known)
+            yield Issue("unknown-key", path, key_line(text, key), key, f"{meant}?" if meant else ", ".join(known))
+    for key in _REQUIRED:
+        if key not in data:
+            yield Issue("missing-key", path, 1, f"no {key}", f"{key} = … in the record")
+
+
+def _check_types(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
+    for key in _KEYS:
+        if key in data and not _is_typed(key, data[key]):
+            expected = {"date": 'a day such as 2024-05-01 or "unknown"', "redistribute": "true or false"}
+            found = f"{key} = {data[key]!r}"
+            yield Issue("wrong-type", path, key_line(text, key), found, expected.get(key, "text"))
+    for key in ("statements", "figures"):
+        yield from _check_sources(data.get(key, []), key, path, key_line(text, f"[[{key}]]"))
+
+
+def _is_typed(key: str, value: object) -> bool:
+    if key == "date":
+        return value == UNKNOWN or (isinstance(value, date) and type(value) is date)
+    return isinstance(value, bool if key == "redistribute" else str)
+
+
+def _check_sources(entries: object, key: str, path: str, line: int) -> Iterator[Issue]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        yield Issue("wrong-type", path, line, key, f"tables headed [[{key}]]")
+        return
+    needed = {"what", "when", "where", "checked"} | ({"who"} if key == "statements" else {"value"})
+    for number, entry in enumerate(entries, 1):
+        where = f"[[{key}]] number {number}"
+        for name in sorted(needed - entry.keys()):
+            yield Issue("missing-key", path, line, f"{where} has no {name}", ", ".join(sorted(needed)))
+        for name in entry.keys() - set(_SOURCE_KEYS):
+            yield Issue("unknown-key", path, line, f"{where} has {name}", ", ".join(_SOURCE_KEYS))
+        for name, value in entry.items():
+            if not isinstance(value, bool if name == "checked" else str):
+                yield Issue("wrong-type", path, line, f"{where}: {name} = {value!r}", "text (checked: true or false)")
+
+
+def check_record(article: Article, text: str, path: str, schema: Schema) -> Iterator[Issue]:
+    """Checks the values of a parsed record: labels, licence, rights, hidden characters."""
+    for key, label_set in _LABEL_KEYS.items():
+        value = getattr(article, key)
+        if value not in schema.labels[label_set]:
+            meant = nearest(value, schema.labels[label_set].names)
+            names = ", ".join(schema.labels[label_set].names)
+            yield Issue("unknown-label", path, key_line(text, key), f"{key} {value}", f"{meant}?" if meant else names)
+    if problem := license_problem(article.license):
+        yield Issue("bad-license", path, key_line(text, "license"), problem, "an SPDX expression, or unknown")
+    if article.redistribute and article.license not in OPEN_LICENSES:
+        expected = f"one of {', '.join(sorted(OPEN_LICENSES))}, or redistribute = false"
+        yield Issue("closed-license", path, key_line(text, "redistribute"), article.license, expected)
+    if (article.split == "transfer") == article.redistribute:
+        expected = "transfer where the text is withheld, and only there"
+        yield Issue("split-rights", path, key_line(text, "split"), f"{article.split}", expected)
+
+
+def license_problem(license_id: str) -> str:
+    """What is wrong with a licence as an SPDX expression (ISO/IEC 5962), or an empty string."""
+    if license_id == UNKNOWN:
+        return ""
+    from license_expression import get_spdx_licensing
+
+    info = get_spdx_licensing().validate(license_id)
+    return "; ".join(info.errors) if info.errors else ""
+
+
+def format_record(article: Article) -> bytes:
+    """The record as TOML, keys in their canonical order, empty ones left out."""
+    import tomli_w
+
+    known = {key: getattr(article, key) for key in _KEYS}
+    data: dict[str, Any] = {key: value for key, value in known.items() if value not in ("", None)}
+    data = {"title": article.title, "publisher": article.publisher, "date": article.date or UNKNOWN} | data
+    for key in ("statements", "figures"):
+        entries = [{k: getattr(s, k) for k in _SOURCE_KEYS if getattr(s, k) != ""} for s in getattr(article, key)]
+        if entries:
+            data[key] = entries
+    return tomli_w.dumps(data).encode("utf-8")

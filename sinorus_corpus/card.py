@@ -1,0 +1,161 @@
+"""The dataset card: YAML that readers' clients need, and prose that says honestly what this is. No file is written here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import yaml
+from datasets import DatasetInfo
+from datasets.info import DatasetInfosDict
+from datasets.splits import SplitDict, SplitInfo
+
+from sinorus_corpus.schema import Column, Schema
+from sinorus_corpus.schema.features import features
+
+Tables = Mapping[str, Mapping[str, pa.Table]]
+Files = Mapping[str, bytes]
+
+DEFAULT = "documents"
+
+_HEAD = """# sinorus_corpus
+
+**The {written} written articles in this dataset were written by a language model for this corpus, and all labels were made by language
+models; the {withheld} published articles are other people's and their text is {shipped}.** No human has checked the labels yet.
+
+An annotated corpus of writing on China–Russia relations: scraped articles cleaned line by line, entities and claims (who said what,
+how sure, how much, when) as spans at exact offsets. The written articles are a challenge set with true public facts, told as web pages
+with their furniture; they are not news. Their records list every statement and figure with its source and say whether that source was opened.
+"""
+
+_USE = """## Use
+
+```python
+from datasets import load_dataset
+
+ds = load_dataset("PATH_OR_REPO", "claims", split="train")  # documents (default), ner, claims, regions{withheld_config}
+names = ds.features["ctype"].names
+print(ds[0]["text"], names[ds[0]["ctype"]], ds[0]["source"] or "the author")
+```
+
+All offsets are code points, half-open; `start`/`end` count in `text`, `raw_start`/`raw_end` in the raw article. For every entity
+`text[start:end]` of the document equals its `text`.
+"""
+
+_LIMITS = """## Limits
+
+- One pass: entities and claims rest on a single reading by a language model unless `status` says `adjudicated`. No agreement is measured yet.
+- Small: it shows difficulties and tests systems; it is not a sample of what is written on the subject. Do not estimate frequencies from it.
+- The written articles are synthetic. Do not cite them as sources for facts: cite the sources that their records list.
+- Labels say what a text asserts, not what is true.
+
+## Licences
+
+Labels and written articles: CC BY 4.0. The code that made them: Apache-2.0. The text of the published articles belongs to their publishers{text_rights}.
+"""
+
+
+def render_card(schema: Schema, tables: Tables, files: Files, version: str, *, private: bool) -> str:
+    """The README of a built dataset.
+
+    Args:
+        tables: by config and split.
+        files: the Parquet files by path, for sizes and digests.
+        private: whether the text of withheld articles is inside.
+    """
+    front = {
+        "pretty_name": "sinorus_corpus",
+        "language": ["en"],
+        "license": "other" if private else "cc-by-4.0",
+        "task_categories": ["token-classification", "text-classification"],
+        "tags": ["synthetic", "machine-generated", "claim-detection", "attribution", "china-russia-relations"],
+        "size_categories": ["n<1K"],
+        "configs": [_config(name, files, version) for name in _ordered(tables)],
+    }
+    _infos(schema, tables, files).to_dataset_card_data(front)  # type: ignore[arg-type]  # a dict is all it needs
+    head = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=120)
+    return f"---\n{head}---\n\n{_prose(schema, tables, version, private=private)}"
+
+
+def _ordered(tables: Tables) -> list[str]:
+    return sorted(tables, key=lambda name: (name != DEFAULT, name))
+
+
+def _config(name: str, files: Files, version: str) -> dict[str, Any]:
+    """A `configs` entry; its digest makes a rebuild under the same path a new entry of the client's cache."""
+    own = {path: data for path, data in files.items() if path.startswith(f"data/{name}/")}
+    digest = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for _, data in sorted(own.items()))).hexdigest()
+    splits = sorted(own, key=_split_order)
+    return {
+        "config_name": name,
+        **({"default": True} if name == DEFAULT else {}),
+        "version": version,
+        "description": f"sha256:{digest}",
+        "data_files": [{"split": _split(path), "path": path} for path in splits],
+    }
+
+
+def _split(path: str) -> str:
+    return path.rpartition("/")[2].partition("-")[0]
+
+
+def _split_order(path: str) -> int:
+    return ["train", "validation", "test", "transfer"].index(_split(path))
+
+
+def _infos(schema: Schema, tables: Tables, files: Files) -> DatasetInfosDict:
+    infos = {}
+    for name, splits in tables.items():
+        sizes = {split: len(files[f"data/{name}/{split}-00000-of-00001.parquet"]) for split in splits}
+        found = SplitDict()
+        for split, table in splits.items():
+            found.add(SplitInfo(split, table.nbytes, table.num_rows))
+        infos[name] = DatasetInfo(
+            features=features(schema, schema.tables[name]),
+            splits=found,
+            download_size=sum(sizes.values()),
+            dataset_size=sum(table.nbytes for table in splits.values()),
+        )
+    return DatasetInfosDict(infos)
+
+
+def _prose(schema: Schema, tables: Tables, version: str, *, private: bool) -> str:
+    documents = [row for t in tables[DEFAULT].values() for row in t.select(["origin"]).to_pylist()]
+    written = sum(row["origin"] == "written" for row in documents)
+    withheld = sum(t.num_rows for t in tables.get("withheld", {}).values())
+    shipped = "inside this private build, which must not be passed on" if private else "not included"
+    head = _HEAD.format(written=written, withheld=withheld, shipped=shipped)
+    use = _USE.format(withheld_config=", withheld" if withheld else "")
+    limits = _LIMITS.format(text_rights=" and must not be redistributed" if private else ", and is not here")
+    return "\n".join([head, f"Version {version}.\n", use, _count_table(tables), _dictionary(schema, tables), limits])
+
+
+def _count_table(tables: Tables) -> str:
+    splits = sorted({split for found in tables.values() for split in found}, key=lambda s: _split_order(f"/{s}-"))
+    rows = [f"| {n} | " + " | ".join(str(_rows(tables[n], s)) for s in splits) + " |" for n in _ordered(tables)]
+    head = f"| rows | {' | '.join(splits)} |\n|---|{'---|' * len(splits)}"
+    return "\n".join(["## Configs and splits\n", head, *rows, ""])
+
+
+def _rows(splits: Mapping[str, pa.Table], split: str) -> int:
+    return splits[split].num_rows if split in splits else 0
+
+
+def _dictionary(schema: Schema, tables: Tables) -> str:
+    parts = ["## Columns\n"]
+    for name in _ordered(tables):
+        table = schema.tables[name]
+        parts += [f"### {name}\n", table.description + "\n", "| column | type | meaning |", "|---|---|---|"]
+        parts += [line for column in table.columns for line in _column_lines(column, "")]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _column_lines(column: Column, outer: str) -> list[str]:
+    kind = f"list of {column.type}" if column.list else column.type
+    kind += f" of `{column.labels}`" if column.labels else ""
+    unit = f" ({column.unit})" if column.unit else ""
+    line = f"| `{outer}{column.name}` | {kind} | {column.description}{unit} |"
+    return [line, *(inner for f in column.fields for inner in _column_lines(f, f"{outer}{column.name}."))]

@@ -1,0 +1,52 @@
+"""Which characters are invisible, how any string is shown safely, where graphemes end. No I/O may live here.
+
+White space is what `str.isspace` says (Unicode `White_Space` and the separators U+001C to U+001F).
+"""
+
+from __future__ import annotations
+
+import re
+
+# C0 and C1 controls that are not white space, soft hyphen, bidi marks, embeddings, overrides and isolates, ZWSP, word
+# joiner and invisible operators, BOM, interlinear annotation, tags. ZWJ and ZWNJ stay: emoji and scripts need them.
+_HIDDEN_RANGES = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f"
+)
+HIDDEN = re.compile(f"[{_HIDDEN_RANGES}]")
+
+_UNSAFE = re.compile(f"[{_HIDDEN_RANGES}\x09-\x0d\x1c-\x1f\x85\u2028\u2029\u200c\u200d\ud800-\udfff]|@|::|##\\[")
+
+
+def escape(text: str) -> str:
+    r"""Shows untrusted text on one line of a terminal or CI log: controls, bidi marks, `@` and `::` as escapes."""
+    return _UNSAFE.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match.group()
+    if found == "::":
+        return ":\\x3a"
+    if found == "##[":
+        return "#\\x23["
+    code = ord(found)
+    return {9: "\\t", 10: "\\n", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """`text` in quotation marks, its middle left out beyond `limit` code points."""
+    half = limit // 2
+    return f'"{text}"' if len(text) <= limit else f'"{text[:half]}…{text[-half:]}"'
+
+
+def first_hidden(text: str) -> str:
+    """The first invisible character of `text` as `U+XXXX`, or an empty string."""
+    found = HIDDEN.search(text)
+    return f"U+{ord(found.group()):04X}" if found else ""
+
+
+def grapheme_bounds(text: str) -> set[int]:
+    """Offsets at which extended grapheme clusters of `text` begin or end (Unicode Annex 29)."""
+    import regex
+
+    return {0, *(match.end() for match in regex.finditer(r"\X", text))}

@@ -1,0 +1,143 @@
+"""The only module that knows the folders and file names of a corpus. No parsing and no check of content may live here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from sinorus_corpus.records import SinorusError
+
+NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+NAME_RULE = "lower-case a-z, 0-9, '.', '_' and '-', at most 80, not ending in '.', and no name that Windows reserves"
+
+
+def is_name(name: str) -> bool:
+    """Whether `name` may be a document or annotator id, and so part of a path on every system."""
+    return bool(NAME_PATTERN.fullmatch(name)) and not name.endswith(".") and not _RESERVED.fullmatch(name)
+
+
+def require_name(name: str, what: str) -> str:
+    """Returns `name`, or raises before it touches a path.
+
+    Raises:
+        SinorusError: the name is not one of the allowed form.
+    """
+    if not is_name(name):
+        raise SinorusError(f"{what} {name[:100]!a} is not allowed; expected {NAME_RULE}")
+    return name
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus folder. Paths of documents are made only from checked names."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Articles as received and their records."""
+        return self.root / "raw"
+
+    @property
+    def annotations(self) -> Path:
+        """Regions, passes, gold, clusters and the entity registry."""
+        return self.root / "annotations"
+
+    @property
+    def schemas(self) -> Path:
+        """The contract, as data."""
+        return self.root / "schemas"
+
+    @property
+    def hydrated(self) -> Path:
+        """Copies of withheld articles, which git ignores."""
+        return self.root / "build" / "hydrated"
+
+    @property
+    def dist(self) -> Path:
+        """The published dataset."""
+        return self.root / "dist" / "sinorus-corpus"
+
+    @property
+    def clusters(self) -> Path:
+        """Claims of several documents that answer one question."""
+        return self.annotations / "clusters.jsonl"
+
+    @property
+    def registry(self) -> Path:
+        """The entity registry."""
+        return self.annotations / "entities.tsv"
+
+    def record(self, doc_id: str) -> Path:
+        """The record of an article."""
+        return self.raw / f"{require_name(doc_id, 'document id')}.toml"
+
+    def text(self, doc_id: str) -> Path:
+        """The raw text of an article whose licence lets it ship."""
+        return self.raw / f"{require_name(doc_id, 'document id')}.txt"
+
+    def html(self, doc_id: str) -> Path:
+        """The page that the raw text was rendered from."""
+        return self.raw / f"{require_name(doc_id, 'document id')}.html"
+
+    def hydrated_text(self, doc_id: str) -> Path:
+        """A reader's copy of a withheld article."""
+        return self.hydrated / f"{require_name(doc_id, 'document id')}.txt"
+
+    def regions(self, doc_id: str) -> Path:
+        """The reviewed regions of a document."""
+        return self.annotations / "regions" / f"{require_name(doc_id, 'document id')}.jsonl"
+
+    def gold(self, doc_id: str) -> Path:
+        """The published labels of a document."""
+        return self.annotations / "gold" / f"{require_name(doc_id, 'document id')}.jsonl"
+
+    def annotator_pass(self, annotator: str, doc_id: str) -> Path:
+        """One annotator's reading of a document."""
+        folder = self.annotations / "passes" / require_name(annotator, "annotator")
+        return folder / f"{require_name(doc_id, 'document id')}.jsonl"
+
+    def doc_ids(self) -> list[str]:
+        """Ids of all articles that have a record, sorted."""
+        return sorted(p.stem for p in self.raw.glob("*.toml") if is_name(p.stem) and _is_plain(p))
+
+    def annotation_files(self) -> list[Path]:
+        """All regions, gold and pass files, sorted."""
+        folders = [self.annotations / "regions", self.annotations / "gold", *self.annotator_folders()]
+        return [p for folder in folders for p in _plain_files(folder, ".jsonl") if is_name(p.stem)]
+
+    def annotator_folders(self) -> list[Path]:
+        """One folder for each annotator with passes."""
+        passes = self.annotations / "passes"
+        if passes.is_symlink() or not passes.is_dir():
+            return []
+        return sorted(p for p in passes.iterdir() if is_name(p.name) and p.is_dir() and not p.is_symlink())
+
+    def relative(self, path: Path) -> str:
+        """The path as findings show it, with forward slashes."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _plain_files(folder: Path, suffix: str) -> list[Path]:
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if p.suffix == suffix and _is_plain(p))
+
+
+def find_corpus(start: Path) -> Corpus:
+    """The corpus that `start` lies in: the nearest folder upwards that has `raw/`.
+
+    Raises:
+        SinorusError: there is none.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "raw").is_dir() and not (folder / "raw").is_symlink():
+            return Corpus(folder)
+    raise SinorusError(f"no corpus at {start} or above; expected a folder that holds raw/. Use --corpus DIR")

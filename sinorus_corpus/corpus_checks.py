@@ -1,0 +1,68 @@
+"""Checks that need several files of a corpus at once: texts against records, headers against texts, splits against texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sinorus_corpus.articles import key_line
+from sinorus_corpus.content import Content
+from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.records import AnnotationSet, Article, Document, Issue
+from sinorus_corpus.schema import SCHEMA_VERSION, Schema
+from sinorus_corpus.tables.near_duplicates import near_duplicates
+
+
+def check_texts(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[Issue]:
+    """Checks that each article's files are there, are those its record names, and may be there."""
+    for doc_id, article in content.articles.items():
+        record, text = corpus.relative(corpus.record(doc_id)), corpus.relative(corpus.text(doc_id))
+        if {record, text, corpus.relative(corpus.html(doc_id))} & failed:
+            continue
+        present = corpus.text(doc_id).is_file()
+        if article.redistribute and not present:
+            yield Issue("missing-text", record, 0, f"no {text}", "the text, or redistribute = false")
+        if not article.redistribute and present:
+            yield Issue("withheld-text", text, 0, f"licence {article.license}", "no text that may not be redistributed")
+        found = content.text_sha256.get(doc_id, article.sha256)
+        if found != article.sha256:
+            hanging = sorted(s.path for s in content.annotation_sets if s.header.doc_id == doc_id)
+            shown = f"sha256 {found[:16]}…; labels hang on it: {', '.join(hanging) or 'none'}"
+            yield Issue("raw-changed", text, 0, shown, f"{article.sha256[:16]}… as the record says")
+        yield from _check_page(corpus, content, article)
+
+
+def _check_page(corpus: Corpus, content: Content, article: Article) -> Iterator[Issue]:
+    name = corpus.relative(corpus.html(article.doc_id))
+    found = content.html_sha256.get(article.doc_id, "")
+    if found != article.html_sha256:
+        yield Issue(
+            "page-changed", name, 0, f"sha256 {found[:16] or 'of no page'}", article.html_sha256[:16] or "no page"
+        )
+
+
+def check_headers(file: AnnotationSet, article: Article | None, schema: Schema) -> Iterator[Issue]:
+    """Checks that a file's header is of this schema and of the raw text that the record names."""
+    header = file.header
+    if article is None:
+        return
+    if header.sha256 != article.sha256:
+        yield Issue("raw-changed", file.path, 1, f"made for {header.sha256[:16]}…", f"{article.sha256[:16]}…")
+    if header.schema != SCHEMA_VERSION:
+        yield Issue("old-schema", file.path, 1, f"schema {header.schema}", SCHEMA_VERSION)
+
+
+def check_leaks(corpus: Corpus, content: Content, documents: dict[str, Document], failed: set[str]) -> Iterator[Issue]:
+    """Checks that near-duplicates share one split and that labelled documents have reviewed regions."""
+    ids = sorted(doc_id for doc_id, document in documents.items() if document.text)
+    for alike in near_duplicates([documents[doc_id].text for doc_id in ids]):
+        first, second = content.articles[ids[alike.first]], content.articles[ids[alike.second]]
+        if first.split != second.split:
+            record = corpus.relative(corpus.record(second.doc_id))
+            found = f"{second.split}, but {first.doc_id} ({alike.similarity:.2f} alike) is in {first.split}"
+            yield Issue("split-leak", record, key_line(content.record_text[second.doc_id], "split"), found, first.split)
+    for doc_id in sorted(content.gold):
+        name = corpus.relative(corpus.regions(doc_id))
+        if doc_id not in content.regions and name not in failed:
+            yield Issue(
+                "missing-regions", corpus.relative(corpus.gold(doc_id)), 1, f"no {name}", "reviewed regions first"
+            )

@@ -1,0 +1,131 @@
+"""What an annotator does with files: propose regions, anchor a draft, write the canonical form, make gold of a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
+from sinorus_corpus.annotation.canonical import format_annotations, format_clusters
+from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters
+from sinorus_corpus.cleaning import clean_document, propose_regions
+from sinorus_corpus.content import Content, failed_paths, read_content
+from sinorus_corpus.corpus import Corpus, require_name
+from sinorus_corpus.files import decode, read_bytes, write_atomic
+from sinorus_corpus.records import AnnotationSet, Article, Header, Issue, SinorusError
+from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, read_schema, require
+
+
+def _article(content: Content, doc_id: str) -> tuple[Article, str]:
+    """An article and its raw text, which a withheld one has only where it is hydrated."""
+    require(doc_id, content.articles, "document")
+    if doc_id not in content.texts:
+        raise SinorusError(f"{doc_id}: the text is not here; sinorus hydrate DIR puts your copy in place")
+    return content.articles[doc_id], content.texts[doc_id]
+
+
+def propose(corpus: Corpus, doc_id: str) -> str:
+    """The region file that the cleaner proposes for a document, to be reviewed line by line."""
+    schema = read_schema(corpus.schemas)
+    article, raw = _article(read_content(corpus, schema, "hydrated"), doc_id)
+    header = Header(doc_id, article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION, "rules", "reviewed")
+    return format_annotations(AnnotationSet("", header, propose_regions(raw)), schema).decode("utf-8")
+
+
+def anchor(corpus: Corpus, draft: Path, doc_id: str, annotator: str) -> tuple[Path, list[str], list[Issue]]:
+    """Anchors a draft and puts it in its place as a pass.
+
+    Returns:
+        The file written (if there are no findings), names that the registry lacks, and the findings.
+
+    Raises:
+        SinorusError: the document is unknown, has no reviewed regions, or the draft cannot be read.
+    """
+    schema = read_schema(corpus.schemas)
+    content = read_content(corpus, schema, "hydrated")
+    article, raw = _article(content, doc_id)
+    if doc_id not in content.regions:
+        raise SinorusError(f"{doc_id}: regions are reviewed first; expected annotations/regions/{doc_id}.jsonl")
+    document = clean_document(article, raw, content.regions[doc_id].regions, schema.text_types())
+    kept = tuple(r for r in document.regions if r.id in document.kept)
+    known = list(content.known.values())
+    anchorer = Anchorer(raw, kept, known, withheld=not article.redistribute)
+    path = corpus.annotator_pass(annotator, doc_id)
+    header = Header(doc_id, article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION, annotator, "pass")
+    data, issues = anchor_draft(_read(draft), str(draft), header, anchorer, schema)
+    if not issues:
+        write_atomic(path, data)
+    return path, sorted(set(anchorer.unknown)), issues
+
+
+def _read(path: Path) -> str:
+    data, issues = read_bytes(path, str(path))
+    text = ""
+    if not issues:
+        text, issues = decode(data, str(path), final_newline=False)
+    if issues:
+        raise SinorusError(
+            f"{issues[0].path}: {issues[0].code}: found {issues[0].found}; expected {issues[0].expected}"
+        )
+    return text
+
+
+def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
+    """Makes gold of one pass, status `single`. Gold made of several passes is never replaced.
+
+    Raises:
+        SinorusError: there is no such pass, or gold is adjudicated.
+    """
+    schema = read_schema(corpus.schemas)
+    content = read_content(corpus, schema)
+    path = corpus.annotator_pass(require_name(annotator, "annotator"), doc_id)
+    found = content.passes.get(corpus.relative(path))
+    if found is None:
+        raise SinorusError(f"no sound pass at {corpus.relative(path)}; expected one that sinorus validate accepts")
+    gold = content.gold.get(doc_id)
+    if gold is not None and gold.header.status != "single":
+        raise SinorusError(f"gold of {doc_id} is {gold.header.status}; one pass does not replace it")
+    header = replace(found.header, annotator="gold", status="single", passes=(annotator,))
+    write_atomic(corpus.gold(doc_id), format_annotations(replace(found, header=header), schema))
+    return corpus.gold(doc_id)
+
+
+def fmt(corpus: Corpus, paths: Sequence[Path] = ()) -> tuple[list[Path], list[Issue]]:
+    """Writes annotation files in canonical form; a file with findings is left as it is, so that nothing is lost.
+
+    Args:
+        paths: the files; all of the corpus if there are none.
+
+    Returns:
+        The files that changed, and the findings that kept others from being written.
+    """
+    schema = read_schema(corpus.schemas)
+    changed, issues = [], []
+    for path in paths or _all(corpus):
+        data, made, found = _formatted(corpus, Path(path).absolute(), schema)
+        issues += found
+        if not failed_paths(found, schema) and made != data:
+            write_atomic(Path(path), made)
+            changed.append(Path(path))
+    return changed, issues
+
+
+def _all(corpus: Corpus) -> Iterable[Path]:
+    return [*corpus.annotation_files(), *([corpus.clusters] if corpus.clusters.is_file() else [])]
+
+
+def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes, list[Issue]]:
+    name = corpus.relative(path)
+    data, issues = read_bytes(path, name)
+    text = ""
+    if not issues:
+        text, issues = decode(data, name, final_newline=False)
+    if issues:
+        return data, data, issues
+    if path == corpus.clusters:
+        clusters, issues = parse_clusters(text, name, schema)
+        return data, format_clusters([c for _, c in clusters], schema), issues
+    layers = ("region",) if path.parent.name == "regions" else ("entity", "claim")
+    found, issues = parse_annotations(text, name, layers, schema)
+    return data, format_annotations(found, schema) if found else data, issues

@@ -1,0 +1,273 @@
+"""The nouns of the corpus as frozen dataclasses. No I/O and no third-party import may live here.
+
+Every offset is a code point, half-open `[start, end)`. `raw` offsets count in the article as received, `text` offsets in
+the published text of a `Document`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
+Level = Literal["format", "anchoring", "scheme", "corpus"]
+
+
+class Span(NamedTuple):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact or a statement of a written article was made public.
+
+    Attributes:
+        what: the fact or statement, paraphrased.
+        when: ISO day, month or year in which it was made public.
+        where: where it was made public, precise enough to be found.
+        checked: whether that source was opened and seen to say so.
+        who: the person or institution that made a statement; empty for a figure.
+        value: a figure with its unit; empty for a statement.
+        url: the address that was opened, if any.
+    """
+
+    what: str
+    when: str
+    where: str
+    checked: bool
+    who: str = ""
+    value: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the record of an article says: `raw/<doc_id>.toml`."""
+
+    doc_id: str
+    title: str
+    publisher: str
+    date: date | None
+    license: str
+    redistribute: bool
+    genre: str
+    origin: str
+    language: str
+    split: str
+    sha256: str
+    url: str = ""
+    html_sha256: str = ""
+    renderer: str = ""
+    statements: tuple[Source, ...] = ()
+    figures: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A line of the raw article less its outer white space; `dup_of` is the id of the earlier copy it repeats."""
+
+    id: str
+    start: int
+    end: int
+    label: str
+    dup_of: str | None = None
+
+    @property
+    def span(self) -> Span:
+        """The region's raw span."""
+        return Span(self.start, self.end)
+
+
+class Piece(NamedTuple):
+    """A run of the alignment: raw `[raw_start, raw_end)` became text `[start, end)`.
+
+    Unless `replaced`, both have the same length and the same code points. A replacement maps whole and no span cuts one.
+    """
+
+    raw_start: int
+    raw_end: int
+    start: int
+    end: int
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A mention at raw offsets, with its quote or (where the text is withheld) the digest of its quote."""
+
+    id: str
+    start: int
+    end: int
+    label: str
+    quote: str = ""
+    digest: str = ""
+    entity: str = ""
+    metonym: bool = False
+    unsure: bool = False
+    note: str = ""
+
+    @property
+    def span(self) -> Span:
+        """The mention's raw span."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of an attribution chain: who reports (source), by which words (cue)."""
+
+    source: Span | None = None
+    cue: Span | None = None
+    quotes: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure that a claim asserts; `value` in base units, `None` where only a direction is given."""
+
+    variable: str
+    value: float | None = None
+    unit: str = ""
+    basis: str = ""
+    period: str = ""
+    base_period: str = ""
+    approx: bool = False
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An assertion that somebody vouches for, in one or more raw segments; an empty chain means the author does."""
+
+    id: str
+    segments: tuple[Span, ...]
+    ctype: str
+    cert: str
+    pol: str
+    check: int
+    topic: str
+    rel: str = "none"
+    quotes: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    gloss: str = ""
+    attribution: tuple[Link, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    reported_date: str = ""
+    unsure: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A claim (`<doc_id>:<id>`) of a cluster and its relation to the cluster's proposition."""
+
+    claim: str
+    relation: str
+    quotes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Claims of several documents that answer one question."""
+
+    id: str
+    proposition: str
+    topic: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of an annotation file: what it labels, by which rules, and who labelled."""
+
+    doc_id: str
+    sha256: str
+    schema: str
+    guidelines: str
+    annotator: str
+    status: str
+    passes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntity:
+    """A line of the entity registry; `wikidata_qid` is empty unless verified."""
+
+    entity_id: str
+    name: str
+    type: str
+    aliases: tuple[str, ...] = ()
+    wikidata_qid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationSet:
+    """Everything one annotation file says of one document.
+
+    Attributes:
+        lines: for each layer (`region`, `entity`, `claim`) the lines its records stand on, in their order.
+    """
+
+    path: str
+    header: Header
+    regions: tuple[Region, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    lines: dict[str, list[int]] = field(default_factory=dict)
+
+    def numbered_regions(self) -> Iterator[tuple[int, Region]]:
+        """Each region with its line in the file."""
+        return zip(self.lines["region"], self.regions, strict=True)
+
+    def numbered_labels(self) -> Iterator[tuple[int, Entity | Claim]]:
+        """Each entity and then each claim with its line in the file."""
+        yield from zip(self.lines["entity"], self.entities, strict=True)
+        yield from zip(self.lines["claim"], self.claims, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A cleaned article: `text` is the kept regions joined by newlines, `alignment` maps it to raw and back.
+
+    Attributes:
+        removed: how many invisible characters cleaning took out of the kept regions.
+    """
+
+    article: Article
+    text: str
+    regions: tuple[Region, ...]
+    kept: frozenset[str]
+    alignment: tuple[Piece, ...]
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding of a check. Its level, severity and rule stand under `code` in `schemas/issues.toml`.
+
+    Attributes:
+        code: kebab-case and permanent.
+        path: file relative to the corpus root.
+        line: line of that file, from 1; 0 where the finding is about the file itself.
+        found: what is there. Untrusted: escape before showing.
+        expected: what should be there.
+        mend: how to mend it, where the catalogue's general advice can be made more precise.
+    """
+
+    code: str
+    path: str
+    line: int = 0
+    found: str = ""
+    expected: str = ""
+    mend: str = ""
+
+
+class SinorusError(Exception):
+    """A refusal that a person can act on: the message says what was found, what was expected and how to mend it."""

@@ -1,0 +1,126 @@
+"""Makes pandera schemas (polars backend) from columns, and turns their failures into rows. The one importer of pandera.
+
+A nested list of structs is checked as a frame of its own, one row a struct, so that each failure names its row.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, NamedTuple
+
+import pandera.polars as pa
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from sinorus_corpus.schema import Column, Schema, Table
+from sinorus_corpus.schema.features import bio_names, features
+
+logging.getLogger("pandera").setLevel(logging.ERROR)
+
+_DTYPES: dict[str, Any] = {
+    "string": pl.String,
+    "int32": pl.Int32,
+    "int64": pl.Int64,
+    "offset": pl.Int32,
+    "float64": pl.Float64,
+    "bool": pl.Boolean,
+    "date32": pl.Date,
+}
+
+
+class Failure(NamedTuple):
+    """One failed value check: which column, which check, which value, in which row of the frame."""
+
+    column: str
+    check: str
+    value: object
+    row: int
+
+
+def frame_schema(schema: Schema, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = ()) -> Any:
+    """The pandera schema of a frame with these columns; columns beyond them are let through, nothing is coerced."""
+    made = {c.name: _column(schema, c) for c in columns if c.type != "struct"}
+    checks = [_ordered_check(first, second) for first, second in ordered]
+    return pa.DataFrameSchema(made, checks=checks, strict=False, coerce=False)
+
+
+def _column(schema: Schema, column: Column) -> Any:
+    dtype = None if column.list or column.type == "span" else _dtype(column)
+    checks = [] if column.list or column.type == "span" else _checks(schema, column)
+    return pa.Column(dtype, checks=checks, nullable=column.nullable, unique=column.unique, required=True)
+
+
+def _dtype(column: Column) -> Any:
+    return pl.Int64 if column.type in ("label", "bio") else _DTYPES[column.type]
+
+
+def _checks(schema: Schema, column: Column) -> list[Any]:
+    checks = []
+    if column.type in ("label", "bio"):
+        names = bio_names(schema, column.labels) if column.type == "bio" else schema.labels[column.labels].names
+        checks.append(pa.Check.in_range(0, len(names) - 1, name="range"))
+    elif column.labels:
+        allowed = schema.labels[column.labels].active + ([column.default] if not column.required else [])
+        checks.append(pa.Check.isin(allowed, name=f"labels:{column.labels}"))
+    if column.min is not None:
+        checks.append(pa.Check.ge(column.min, name="range"))
+    if column.max is not None:
+        checks.append(pa.Check.le(column.max, name="range"))
+    if column.pattern:
+        checks.append(pa.Check.str_matches(column.pattern, name="pattern"))
+    return checks
+
+
+def _ordered_check(first: str, second: str) -> Any:
+    def lower(data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(pl.col(first) < pl.col(second))
+
+    return pa.Check(lower, name=f"ordered:{first}<{second}")
+
+
+def check_frame(pandera_schema: Any, frame: pl.DataFrame) -> list[Failure]:
+    """Every value that fails, once for each row and check.
+
+    The frame is checked eagerly: on a LazyFrame pandera would look at the schema alone.
+    """
+    try:
+        pandera_schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        return _failures(errors.failure_cases)
+    return []
+
+
+def _failures(cases: pl.DataFrame) -> list[Failure]:
+    seen: dict[tuple[object, str, str], Failure] = {}
+    for case in cases.iter_rows(named=True):
+        check = str(case["check"])
+        column = "" if check.startswith("ordered:") else str(case["column"])
+        row = -1 if case["index"] is None else int(case["index"])
+        seen.setdefault((row, column, check), Failure(column, check, case["failure_case"], row))
+    return sorted(seen.values(), key=lambda failure: (failure.row, failure.column))
+
+
+def check_table(schema: Schema, table: Table, frame: pl.DataFrame) -> list[Failure]:
+    """Checks a published table and every list of structs in it; nested columns are named `outer.inner`."""
+    failures = check_frame(frame_schema(schema, table.columns, table.ordered), frame)
+    for column in table.columns:
+        failures += _check_nested(schema, column, frame.with_row_index("__row").select("__row", column.name), "")
+    expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
+    if frame.schema != expected:
+        failures.append(Failure("", "schema", str(frame.schema), -1))
+    return failures
+
+
+def _check_nested(schema: Schema, column: Column, frame: pl.DataFrame, outer: str) -> list[Failure]:
+    """Explodes one list of structs and checks its fields, then theirs."""
+    if column.type != "struct":
+        return []
+    rows = frame.explode(column.name) if column.list else frame
+    rows = rows.filter(pl.col(column.name).is_not_null()).unnest(column.name)
+    name = f"{outer}{column.name}"
+    found = check_frame(frame_schema(schema, column.fields), rows)
+    origin = rows["__row"].to_list()
+    failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
+    for inner in column.fields:
+        failures += _check_nested(schema, inner, rows.select("__row", inner.name), f"{name}.")
+    return failures

@@ -1,0 +1,64 @@
+"""What commands show when they have finished: tables and lines. Nothing is computed or printed here."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from sinorus_corpus.build import Built
+from sinorus_corpus.characters import escape
+from sinorus_corpus.hydrate import Hydration
+
+
+def built_tables(built: Built) -> list[Table]:
+    """What went into a dataset, and how many rows came out by config and split."""
+    inside = Table(title="what was built", title_justify="left")
+    inside.add_column("")
+    inside.add_column("number", justify="right")
+    lines = built.lines.values()
+    numbers = {
+        "articles": len(built.lines) + sum(doc_id not in built.lines for doc_id in built.withheld),
+        "of them without text": len(built.withheld),
+        "lines kept": sum(counts["kept"] for counts in lines),
+        "lines dropped": sum(counts["dropped"] for counts in lines),
+        "entities": built.entities,
+        "claims": built.claims,
+    }
+    for name, number in numbers.items():
+        inside.add_row(name, f"{number:,}")
+    return [inside, _row_table(built)]
+
+
+def _row_table(built: Built) -> Table:
+    splits = [
+        s for s in ("train", "validation", "test", "transfer") if any(s in found for found in built.rows.values())
+    ]
+    table = Table(title="rows", title_justify="left")
+    table.add_column("config")
+    for split in splits:
+        table.add_column(split, justify="right")
+    for name, found in built.rows.items():
+        table.add_row(name, *(f"{found[split]:,}" if split in found else "" for split in splits))
+    return table
+
+
+def usage_lines(built: Built) -> str:
+    """Which articles lack text and how to hydrate them, where the result is, and the lines that load it."""
+    lines = []
+    if built.withheld:
+        lines += ["withheld: text that may not be redistributed; labels ship at raw offsets"]
+        lines += [f"  {doc_id}{' (hydrated)' if here else ''}" for doc_id, here in sorted(built.withheld.items())]
+        lines += ["  to read them with their labels: sinorus hydrate FOLDER_WITH_YOUR_COPIES", ""]
+    lines += [f"result: {built.path}", "", "from datasets import load_dataset"]
+    lines += [f'ds = load_dataset("{built.path}", "claims", split="train")']
+    lines += ['print(ds[0]["text"], ds.features["ctype"].int2str(ds[0]["ctype"]))']
+    return "\n".join(lines)
+
+
+def hydration_lines(result: Hydration) -> str:
+    """What a folder held of the withheld articles: found, missing, and near misses with the reason."""
+    lines = [f"found    {doc_id}  {escape(str(path))}" for doc_id, path in sorted(result.found.items())]
+    lines += [f"missing  {doc_id}" for doc_id in result.missing]
+    lines += [f"near     {miss.doc_id}  {escape(str(miss.path))}: {miss.reason}" for miss in result.near]
+    return "\n".join(
+        [*lines, f"{len(result.found)} found, {len(result.missing)} missing, {len(result.near)} near misses"]
+    )

@@ -1,0 +1,94 @@
+"""Rows of the configs `regions` (one a line of raw) and `ner` (one a labelled line of text)."""
+
+from __future__ import annotations
+
+import re
+
+from sinorus_corpus.records import Entity, Span
+from sinorus_corpus.tables import Labelled
+from sinorus_corpus.tables.documents import NOWHERE, Row
+
+# Scripts written without spaces give one token a character; a label inside such a run can then keep its edges.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
+
+
+def token_spans(text: str) -> list[Span]:
+    """Words, single characters of scripts without spaces, and single punctuation marks of `text`."""
+    return [Span(*match.span()) for match in _TOKEN.finditer(text)]
+
+
+def outermost(entities: tuple[Entity, ...]) -> list[Entity]:
+    """The entities that lie in no other, in order; of two with one span the first stays."""
+    found: list[Entity] = []
+    for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
+        if not found or entity.start >= found[-1].end:
+            found.append(entity)
+    return found
+
+
+def bio_tags(tokens: list[Span], spans: list[tuple[Span, str]]) -> list[str]:
+    """IOB2 tags: a token belongs to a span if they share a character.
+
+    Args:
+        tokens: in order, not overlapping.
+        spans: with their labels, in order, not overlapping.
+    """
+    tags, index = ["O"] * len(tokens), 0
+    for span, label in spans:
+        while index < len(tokens) and tokens[index].end <= span.start:
+            index += 1
+        prefix = "B"
+        while index < len(tokens) and tokens[index].start < span.end:
+            tags[index], prefix = f"{prefix}-{label}", "I"
+            index += 1
+    return tags
+
+
+def ner_rows(labelled: Labelled) -> list[Row]:
+    """One row for each line of text of a document that has labels."""
+    if labelled.gold is None:
+        return []
+    entities = outermost(labelled.gold.entities)
+    spans = labelled.text_spans([e.span for e in entities])
+    tagged = [(span, entity.label) for span, entity in zip(spans, entities, strict=True)]
+    return [_ner_row(labelled, region_id, line, tagged) for region_id, line in labelled.line_starts()]
+
+
+def _ner_row(labelled: Labelled, region_id: str, line: Span, tagged: list[tuple[Span, str]]) -> Row:
+    text = labelled.document.text[line.start : line.end]
+    tokens = [Span(line.start + start, line.start + end) for start, end in token_spans(text)]
+    inside = [(span, label) for span, label in tagged if line.start <= span.start and span.end <= line.end]
+    return {
+        "line_id": f"{labelled.doc_id}:{region_id}",
+        "doc_id": labelled.doc_id,
+        "origin": labelled.document.article.origin,
+        "tokens": [labelled.document.text[start:end] for start, end in tokens],
+        "starts": [token.start for token in tokens],
+        "ends": [token.end for token in tokens],
+        "ner_tags": bio_tags(tokens, inside),
+    }
+
+
+def region_rows(labelled: Labelled) -> list[Row]:
+    """One row for each line of raw that is not blank."""
+    lines = dict(labelled.line_starts())
+    return [
+        {
+            "line_id": f"{labelled.doc_id}:{region.id}",
+            "doc_id": labelled.doc_id,
+            "origin": labelled.document.article.origin,
+            "line": number,
+            "text": labelled.raw[region.start : region.end],
+            "label": region.label,
+            "keep": region.id in lines,
+            "dup_of": region.dup_of or "",
+            "raw_start": region.start,
+            "raw_end": region.end,
+            **lines.get(region.id, NOWHERE)._asdict(),
+            "reviewed": labelled.reviewed,
+        }
+        for number, region in enumerate(labelled.document.regions, 1)
+    ]

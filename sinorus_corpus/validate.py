@@ -1,0 +1,137 @@
+"""Runs all checks, level by level, and reports every finding at once. Checks of its own may not live here.
+
+The levels are format, anchoring, scheme and corpus. A file that fails one level is left alone by the higher ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sinorus_corpus.annotation.offsets import check_offsets
+from sinorus_corpus.annotation.registry import check_registry
+from sinorus_corpus.annotation.scheme import (
+    check_cluster_values,
+    check_clusters,
+    check_placement,
+    check_references,
+    check_rights,
+    check_structure,
+    check_values,
+)
+from sinorus_corpus.articles import check_record
+from sinorus_corpus.cleaning import clean_document, propose_regions
+from sinorus_corpus.content import Content, Copies, failed_paths, read_content
+from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.corpus_checks import check_headers, check_leaks, check_texts
+from sinorus_corpus.records import AnnotationSet, Article, Document, Issue, Region
+from sinorus_corpus.schema import Schema, read_schema
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a validation: what was read, what was made of it, what was found."""
+
+    corpus: Corpus
+    schema: Schema
+    content: Content
+    documents: dict[str, Document]
+    issues: list[Issue]
+
+    @property
+    def errors(self) -> list[Issue]:
+        """The findings that stop a build."""
+        return [issue for issue in self.issues if self.schema.rules[issue.code].severity == "error"]
+
+
+def validate(corpus: Corpus, paths: Sequence[Path] = (), copies: Copies = "hydrated") -> Report:
+    """Checks a corpus.
+
+    Args:
+        paths: report only findings on these files and folders; everything if there are none.
+        copies: whether hydrated copies of withheld texts are read, so that their labels are checked against them.
+    """
+    schema = read_schema(corpus.schemas)
+    content = read_content(corpus, schema, copies)
+    documents: dict[str, Document] = {}
+    issues = list(content.issues)
+    for level in (_anchoring, _scheme, _across):
+        issues += level(corpus, schema, content, documents, failed_paths(issues, schema))
+    ordered = sorted(set(issues), key=lambda i: (i.path, i.line, i.code, i.found))
+    return Report(corpus, schema, content, documents, [i for i in ordered if _is_asked(corpus, i, paths)])
+
+
+def _is_asked(corpus: Corpus, issue: Issue, paths: Sequence[Path]) -> bool:
+    place = (corpus.root / issue.path).absolute()
+    return not paths or any(place == p.absolute() or place.is_relative_to(p.absolute()) for p in paths)
+
+
+def _anchoring(
+    corpus: Corpus, schema: Schema, content: Content, documents: dict[str, Document], failed: set[str]
+) -> Iterator[Issue]:
+    yield from check_texts(corpus, content, failed)
+    changed = {
+        doc_id for doc_id, a in content.articles.items() if content.text_sha256.get(doc_id, a.sha256) != a.sha256
+    }
+    for file in _sound(content.annotation_sets, failed):
+        article = content.articles.get(file.header.doc_id)
+        faults = list(check_headers(file, article, schema))
+        yield from faults
+        if article and not faults and article.doc_id not in changed:
+            yield from check_offsets(file, content.texts.get(article.doc_id))
+
+
+def _scheme(
+    corpus: Corpus, schema: Schema, content: Content, documents: dict[str, Document], failed: set[str]
+) -> Iterator[Issue]:
+    sound = _sound(content.annotation_sets, failed)
+    yield from check_values(sound, schema)
+    for doc_id, article in content.articles.items():
+        name = corpus.relative(corpus.record(doc_id))
+        if name not in failed:
+            yield from check_record(article, content.record_text[doc_id], name, schema)
+        documents |= _document(corpus, schema, content, article, failed)
+    known = set(content.known)
+    for file in sound:
+        yield from check_structure(file)
+        yield from check_references(file, known)
+        yield from check_rights(file, content.articles[file.header.doc_id])
+        if file.header.doc_id in documents:
+            document = documents[file.header.doc_id]
+            yield from check_placement(file, document.regions, document.kept)
+    name = corpus.relative(corpus.registry)
+    yield from check_registry(content.registry, name, schema)
+    if corpus.relative(corpus.clusters) not in failed:
+        yield from check_cluster_values(content.clusters, corpus.relative(corpus.clusters), schema)
+
+
+def _document(
+    corpus: Corpus, schema: Schema, content: Content, article: Article, failed: set[str]
+) -> dict[str, Document]:
+    """The document of an article by its regions; nothing where its text or its region file is not sound."""
+    name = corpus.relative(corpus.regions(article.doc_id))
+    raw = content.texts.get(article.doc_id)
+    if name in failed or article.sha256 != content.text_sha256.get(article.doc_id, article.sha256):
+        return {}
+    reviewed = content.regions.get(article.doc_id)
+    if raw is None and reviewed is None:
+        return {}
+    regions: tuple[Region, ...] = reviewed.regions if reviewed else propose_regions(raw or "")
+    if raw is None:  # Without the text, which lines are kept still follows from their types.
+        kept = [r.id for r in regions if r.label in schema.text_types() and r.dup_of is None]
+        return {article.doc_id: Document(article, "", regions, frozenset(kept), ())}
+    return {article.doc_id: clean_document(article, raw, regions, schema.text_types())}
+
+
+def _across(
+    corpus: Corpus, schema: Schema, content: Content, documents: dict[str, Document], failed: set[str]
+) -> Iterator[Issue]:
+    if corpus.relative(corpus.clusters) not in failed:
+        claims = {f"{doc}:{claim.id}" for doc, file in content.gold.items() for claim in file.claims}
+        yield from check_clusters(content.clusters, claims, corpus.relative(corpus.clusters))
+    yield from check_leaks(corpus, content, documents, failed)
+
+
+def _sound(files: Iterable[AnnotationSet], failed: set[str]) -> list[AnnotationSet]:
+    return [file for file in files if file.path not in failed]
