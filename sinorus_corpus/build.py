@@ -40,7 +40,7 @@ ROW_MAKERS: dict[str, Callable[[Labelled], list[Row]]] = {
 }
 
 
-class InvalidCorpus(SinorusError):
+class InvalidCorpusError(SinorusError):
     """A build was refused because errors stand; the report holds them all."""
 
     def __init__(self, report: Report) -> None:
@@ -74,12 +74,12 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
         private: also write the text of withheld articles that are hydrated, for oneself.
 
     Raises:
-        InvalidCorpus: an error stands. Nothing was written.
+        InvalidCorpusError: an error stands. Nothing was written.
         SinorusError: the folder may not be replaced, or the disk refuses.
     """
     report = validate(corpus, copies="hydrated" if private else "committed")
     if report.errors:
-        raise InvalidCorpus(report)
+        raise InvalidCorpusError(report)
     target = _target(corpus, out, private=private)
     tables = _tables(report)
     _check(report, tables)
@@ -144,7 +144,7 @@ def _check(report: Report, tables: dict[str, dict[str, pa.Table]]) -> None:
         for table in splits.values():
             issues += check_published(report.schema, report.schema.tables[name], table)
     if issues:
-        raise InvalidCorpus(Report(report.corpus, report.schema, report.content, report.documents, issues))
+        raise InvalidCorpusError(Report(report.corpus, report.schema, report.content, report.documents, issues))
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -50,3 +50,9 @@ def grapheme_bounds(text: str) -> set[int]:
     import regex
 
     return {0, *(match.end() for match in regex.finditer(r"\X", text))}
+
+
+def code_points(text: str) -> str:
+    """`text` for a message; where it is not plain ASCII, with the code points of what is not."""
+    odd = " ".join(f"U+{ord(c):04X}" for c in text if not " " <= c <= "~")
+    return f"'{text}'" + (f" ({odd})" if odd else "")

@@ -104,14 +104,14 @@ def explain(root: Path | None, code: str) -> None:
 @with_corpus
 def build(corpus: Corpus, private: Path | None) -> None:
     """Validate everything and write the dataset to dist/sinorus-corpus/."""
-    from sinorus_corpus.build import InvalidCorpus
+    from sinorus_corpus.build import InvalidCorpusError
     from sinorus_corpus.build import build as run
     from sinorus_corpus.report import format_issues
 
     try:
         with _busy("validating and building"):
             built = run(corpus, private, private=private is not None)
-    except InvalidCorpus as error:
+    except InvalidCorpusError as error:
         _fail(f"{format_issues(error.report.errors, error.report.schema)}\n{error}")
     _show_built(built)
 

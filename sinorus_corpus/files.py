@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from sinorus_corpus.characters import code_points
 from sinorus_corpus.corpus import NAME_RULE, Corpus, is_name
 from sinorus_corpus.records import Issue, SinorusError
 
@@ -178,9 +179,3 @@ def _collisions(corpus: Corpus, paths: list[Path]) -> Iterator[Issue]:
     for twins in folded.values():
         for path in twins[1:]:
             yield Issue("name-collision", corpus.relative(path), 0, f"also {twins[0].name!a}", "names that differ")
-
-
-def code_points(text: str) -> str:
-    """`text` for a message; where it is not plain ASCII, with the code points of what is not."""
-    odd = " ".join(f"U+{ord(c):04X}" for c in text if not " " <= c <= "~")
-    return f"'{text}'" + (f" ({odd})" if odd else "")

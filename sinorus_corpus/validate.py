@@ -96,8 +96,9 @@ def _scheme(
     for file in sound:
         yield from check_structure(file)
         yield from check_references(file, known)
-        yield from check_rights(file, content.articles[file.header.doc_id])
-        if file.header.doc_id in documents:
+        if file.header.doc_id in content.articles:
+            yield from check_rights(file, content.articles[file.header.doc_id])
+        if file.header.doc_id in documents and file.header.doc_id in content.regions:
             document = documents[file.header.doc_id]
             yield from check_placement(file, document.regions, document.kept)
     name = corpus.relative(corpus.registry)
@@ -129,7 +130,8 @@ def _across(
 ) -> Iterator[Issue]:
     if corpus.relative(corpus.clusters) not in failed:
         claims = {f"{doc}:{claim.id}" for doc, file in content.gold.items() for claim in file.claims}
-        yield from check_clusters(content.clusters, claims, corpus.relative(corpus.clusters))
+        unread = {Path(path).stem for path in failed if path.startswith(corpus.relative(corpus.annotations / "gold"))}
+        yield from check_clusters(content.clusters, claims, unread, corpus.relative(corpus.clusters))
     yield from check_leaks(corpus, content, documents, failed)
 
 

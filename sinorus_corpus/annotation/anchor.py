@@ -17,7 +17,7 @@ from typing import Any
 from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.offsets import digest
 from sinorus_corpus.annotation.standoff import parse_annotations
-from sinorus_corpus.annotation.strict_json import BadJson, parse_object
+from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.characters import shorten
 from sinorus_corpus.records import Header, Issue, KnownEntity, Region, Span
 from sinorus_corpus.schema import Schema, nearest
@@ -25,7 +25,7 @@ from sinorus_corpus.schema import Schema, nearest
 _PLACE = ("quote", "in", "occurrence", "context")
 
 
-class _Unplaced(ValueError):
+class _UnplacedError(ValueError):
     """Why a quote could not be placed."""
 
     def __init__(self, code: str, found: str, expected: str) -> None:
@@ -51,33 +51,33 @@ class Anchorer:
 
     def place(self, data: dict[str, Any], default_in: str = "") -> list[Span]:
         """The spans of a place; one, unless `occurrence` is "all"."""
-        quote, region = str(data.get("quote", "")), str(data.get("in", default_in))
-        context, occurrence = str(data.get("context", "")), data.get("occurrence")
+        quote, region, context = (_words(data, key) for key in ("quote", "in", "context"))
+        region, occurrence = region or default_in, data.get("occurrence")
         if not quote:
-            raise _Unplaced("quote-not-found", "an empty quote", "some words of the text")
+            raise _UnplacedError("quote-not-found", "an empty quote", "some words of the text")
         spans = [s for area in self._areas(region, context) for s in _find(self._raw, quote, area)]
         where = f"{shorten(quote)}{f' in {region}' if region else ''}"
         if not spans:
-            raise _Unplaced("quote-not-found", where, "words of a line that is text, exactly as they stand")
+            raise _UnplacedError("quote-not-found", where, "words of a line that is text, exactly as they stand")
         if occurrence == "all":
             return spans
         if occurrence is None and len(spans) > 1:
-            raise _Unplaced("ambiguous-quote", f"{where} stands {len(spans)} times", "in, context or occurrence")
+            raise _UnplacedError("ambiguous-quote", f"{where} stands {len(spans)} times", "in, context or occurrence")
         index = 1 if occurrence is None else occurrence
         if isinstance(index, bool) or not isinstance(index, int) or not 1 <= index <= len(spans):
-            raise _Unplaced("quote-not-found", f"{where}: occurrence {index}", f'1 to {len(spans)} or "all"')
+            raise _UnplacedError("quote-not-found", f"{where}: occurrence {index}", f'1 to {len(spans)} or "all"')
         return [spans[index - 1]]
 
     def _areas(self, region: str, context: str) -> list[Span]:
         if region and region not in self._regions:
             meant = nearest(region, self._regions) or "the id of a line that is text"
-            raise _Unplaced("unknown-reference", f"in {region}", meant)
+            raise _UnplacedError("unknown-reference", f"in {region}", meant)
         areas = [self._regions[region].span] if region else [r.span for r in self._regions.values()]
         if not context:
             return areas
         found = [span for area in areas for span in _find(self._raw, context, area)]
         if len(found) != 1:
-            raise _Unplaced(
+            raise _UnplacedError(
                 "ambiguous-quote", f"context {shorten(context)} stands {len(found)} times", "a context that stands once"
             )
         return found
@@ -85,24 +85,24 @@ class Anchorer:
     def entity(self, draft: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """One entity record for each span of a draft."""
         rest = {key: value for key, value in draft.items() if key not in _PLACE}
-        rest["entity"] = self._known(rest.get("entity", ""))
+        rest["entity"] = self._known(_words(rest, "entity"))
         for span in self.place(draft):
             yield rest | {"start": span.start, "end": span.end} | self._evidence("quote", "digest", [span], one=True)
 
     def claim(self, draft: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """One claim record; `quote` stands for a claim of one segment."""
-        quotes = draft.get("quotes") or [draft.get("quote", "")]
+        quotes = _items(draft, "quotes", (str, dict)) or [draft.get("quote", "")]
         shared = {key: draft[key] for key in ("in", "context", "occurrence") if key in draft}
         spans = [self.place(q if isinstance(q, dict) else {"quote": q} | shared)[0] for q in quotes]
         home = next((r.id for r in self._regions.values() if r.start <= spans[0].start < r.end), "")
         rest = {key: value for key, value in draft.items() if key not in (*_PLACE, "quotes")}
-        rest["attribution"] = [self._link(link, home) for link in draft.get("attribution", [])]
+        rest["attribution"] = [self._link(link, home) for link in _items(draft, "attribution", (dict,))]
         yield rest | {"segments": [list(s) for s in spans]} | self._evidence("quotes", "digests", spans)
 
     def _link(self, link: dict[str, Any], home: str) -> dict[str, Any]:
         spans = [self._end(link.get(name), home) for name in ("source", "cue")]
         rest = {key: value for key, value in link.items() if key not in ("source", "cue")}
-        rest["who"] = [self._known(name) for name in link.get("who", [])]
+        rest["who"] = [self._known(name) for name in _items(link, "who", (str,))]
         rest["who"] = [name for name in rest["who"] if name]
         ends = {name: list(s) for name, s in zip(("source", "cue"), spans, strict=True) if s is not None}
         return rest | ends | self._evidence("quotes", "digests", spans)
@@ -125,6 +125,20 @@ class Anchorer:
         return self._names.get(name, "")
 
 
+def _words(data: dict[str, Any], key: str) -> str:
+    value = data.get(key) or ""
+    if not isinstance(value, str):
+        raise _UnplacedError("wrong-type", f"{key}: {value!r:.60}", "text")
+    return value
+
+
+def _items(data: dict[str, Any], key: str, kinds: tuple[type, ...]) -> list[Any]:
+    values = data.get(key) or []
+    if not isinstance(values, list) or not all(isinstance(value, kinds) for value in values):
+        raise _UnplacedError("wrong-type", f"{key}: {values!r:.60}", f"a list of {kinds[-1].__name__}")
+    return values
+
+
 def _find(raw: str, quote: str, area: Span) -> list[Span]:
     """Where `quote` stands as whole words in `area`; where it does only inside words (as in Chinese), there."""
     before, after = (r"(?<!\w)" if quote[0].isalnum() else ""), (r"(?!\w)" if quote[-1].isalnum() else "")
@@ -142,7 +156,7 @@ def anchor_draft(text: str, path: str, header: Header, anchorer: Anchorer, schem
         if line.strip():
             try:
                 records += [(number, record) for record in _anchor_line(line, anchorer)]
-            except (BadJson, _Unplaced) as error:
+            except (BadJsonError, _UnplacedError) as error:
                 issues.append(Issue(error.code, path, number, error.found, error.expected))
     if issues:
         return b"", issues
@@ -162,7 +176,7 @@ def _anchor_line(line: str, anchorer: Anchorer) -> Iterator[dict[str, Any]]:
         case "claim":
             yield from anchorer.claim(data)
         case other:
-            raise _Unplaced("wrong-layer", f"layer {other}", "entity or claim")
+            raise _UnplacedError("wrong-layer", f"layer {other}", "entity or claim")
 
 
 def _start(record: dict[str, Any]) -> tuple[int, int]:

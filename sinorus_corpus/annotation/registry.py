@@ -40,6 +40,8 @@ def check_registry(known: list[tuple[int, KnownEntity]], path: str, schema: Sche
         if entity.type not in types:
             expected = nearest(entity.type, types.names) or ", ".join(types.names)
             yield Issue("unknown-label", path, line, f"type {entity.type}", expected)
+        elif instead := types[entity.type].replaced_by:
+            yield Issue("retired-label", path, line, f"type {entity.type}", instead)
         if not re.fullmatch(r"(Q[1-9][0-9]*)?", entity.wikidata_qid):
             yield Issue("bad-value", path, line, f"wikidata_qid {entity.wikidata_qid}", "Q and a number, or nothing")
         for key in (entity.entity_id, f"{entity.name}\t{entity.type}"):

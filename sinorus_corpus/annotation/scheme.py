@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from sinorus_corpus.annotation.offsets import anchored_spans
-from sinorus_corpus.files import code_points
+from sinorus_corpus.characters import code_points
 from sinorus_corpus.records import AnnotationSet, Article, Claim, Cluster, Entity, Issue, Region, Span
 from sinorus_corpus.schema import Column, Schema, nearest
 from sinorus_corpus.schema.frames import Failure, check_frame, frame_schema
@@ -204,15 +204,22 @@ def _check_evidence(path: str, line: int, name: str, quote: str, digest: str, ar
         yield Issue("missing-quote", path, line, f"{name} has none", expected)
 
 
-def check_clusters(clusters: list[tuple[int, Cluster]], claims: set[str], path: str) -> Iterator[Issue]:
-    """Checks that every member is a gold claim and stands in its cluster once, and that ids are unique."""
+def check_clusters(
+    clusters: list[tuple[int, Cluster]], claims: set[str], unread: set[str], path: str
+) -> Iterator[Issue]:
+    """Checks that every member is a gold claim and stands in its cluster once, and that ids are unique.
+
+    Args:
+        claims: all gold claims, as `<doc_id>:<id>`.
+        unread: documents whose gold has errors, so that nothing can be said of their claims.
+    """
     seen: dict[str, int] = {}
     for line, cluster in clusters:
         if (first := seen.setdefault(cluster.id, line)) != line:
             yield Issue("duplicate-id", path, line, cluster.id, f"an id that line {first} does not have")
         names = [member.claim for member in cluster.members]
         for name in names:
-            if name not in claims:
+            if name not in claims and name.partition(":")[0] not in unread:
                 expected = nearest(name, claims) or "a gold claim"
                 yield Issue("unknown-reference", path, line, f"{cluster.id}: {name}", expected)
         for name in sorted({name for name in names if names.count(name) > 1}):

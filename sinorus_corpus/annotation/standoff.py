@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from sinorus_corpus.annotation.strict_json import BadJson, parse_object
+from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.characters import first_hidden, shorten
 from sinorus_corpus.records import (
     AnnotationSet,
@@ -127,7 +127,7 @@ def _decode(path: str, text: str) -> Iterator[tuple[int, dict[str, Any] | Issue]
     for number, line in _lines(text):
         try:
             yield number, parse_object(line)
-        except BadJson as error:
+        except BadJsonError as error:
             yield number, Issue(error.code, path, number, error.found, error.expected)
 
 

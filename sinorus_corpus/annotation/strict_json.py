@@ -14,7 +14,7 @@ MAX_DIGITS = 18
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class BadJson(ValueError):
+class BadJsonError(ValueError):
     """Why a line was refused: an issue code, what was found, what was expected."""
 
     def __init__(self, code: str, found: str, expected: str) -> None:
@@ -26,17 +26,17 @@ def parse_object(line: str) -> dict[str, Any]:
     """Decodes one JSON object.
 
     Raises:
-        BadJson: the line is anything else, or holds what no annotation may hold.
+        BadJsonError: the line is anything else, or holds what no annotation may hold.
     """
     _check_depth(line)
     try:
         data = json.loads(line, object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int)
     except json.JSONDecodeError as error:
-        raise BadJson("bad-json", f"{error.msg} at column {error.colno}", "one JSON object on the line") from None
+        raise BadJsonError("bad-json", f"{error.msg} at column {error.colno}", "one JSON object on the line") from None
     if not isinstance(data, dict):
-        raise BadJson("not-an-object", f"a {type(data).__name__}", "one JSON object on the line")
+        raise BadJsonError("not-an-object", f"a {type(data).__name__}", "one JSON object on the line")
     if _has_surrogate(data):
-        raise BadJson("lone-surrogate", "half of a surrogate pair", "whole characters")
+        raise BadJsonError("lone-surrogate", "half of a surrogate pair", "whole characters")
     return data
 
 
@@ -45,31 +45,31 @@ def _check_depth(line: str) -> None:
     for char in re.sub(r'"(?:[^"\\]|\\.)*"', "", line):
         depth += (char in "[{") - (char in "]}")
         if depth > MAX_DEPTH:
-            raise BadJson("too-deep", f"more than {MAX_DEPTH} levels of nesting", f"at most {MAX_DEPTH}")
+            raise BadJsonError("too-deep", f"more than {MAX_DEPTH} levels of nesting", f"at most {MAX_DEPTH}")
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keys = [key for key, _ in pairs]
     for key in keys:
         if keys.count(key) > 1:
-            raise BadJson("duplicate-key", f"{key} twice", "each key once")
+            raise BadJsonError("duplicate-key", f"{key} twice", "each key once")
     return dict(pairs)
 
 
 def _constant(name: str) -> NoReturn:
-    raise BadJson("not-finite", name, "a finite number")
+    raise BadJsonError("not-finite", name, "a finite number")
 
 
 def _float(digits: str) -> float:
     value = float(digits)
     if math.isinf(value):
-        raise BadJson("not-finite", digits, "a finite number")
+        raise BadJsonError("not-finite", digits, "a finite number")
     return value
 
 
 def _int(digits: str) -> int:
     if len(digits) > 4 * MAX_DIGITS:
-        raise BadJson("too-many-digits", f"an integer of {len(digits)} digits", f"at most {MAX_DIGITS} digits")
+        raise BadJsonError("too-many-digits", f"an integer of {len(digits)} digits", f"at most {MAX_DIGITS} digits")
     return int(digits)
 
 

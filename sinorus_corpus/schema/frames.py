@@ -58,16 +58,16 @@ def _checks(schema: Schema, column: Column) -> list[Any]:
     checks = []
     if column.type in ("label", "bio"):
         names = bio_names(schema, column.labels) if column.type == "bio" else schema.labels[column.labels].names
-        checks.append(pa.Check.in_range(0, len(names) - 1, name="range"))
+        checks.append(pa.Check.in_range(0, len(names) - 1, error="range"))
     elif column.labels:
         allowed = schema.labels[column.labels].active + ([column.default] if not column.required else [])
-        checks.append(pa.Check.isin(allowed, name=f"labels:{column.labels}"))
+        checks.append(pa.Check.isin(allowed, error=f"labels:{column.labels}"))
     if column.min is not None:
-        checks.append(pa.Check.ge(column.min, name="range"))
+        checks.append(pa.Check.ge(column.min, error="range"))
     if column.max is not None:
-        checks.append(pa.Check.le(column.max, name="range"))
+        checks.append(pa.Check.le(column.max, error="range"))
     if column.pattern:
-        checks.append(pa.Check.str_matches(column.pattern, name="pattern"))
+        checks.append(pa.Check.str_matches(column.pattern, error="pattern"))
     return checks
 
 
@@ -75,7 +75,7 @@ def _ordered_check(first: str, second: str) -> Any:
     def lower(data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(pl.col(first) < pl.col(second))
 
-    return pa.Check(lower, name=f"ordered:{first}<{second}")
+    return pa.Check(lower, error=f"ordered:{first}<{second}")
 
 
 def check_frame(pandera_schema: Any, frame: pl.DataFrame) -> list[Failure]:

@@ -1,0 +1,47 @@
+"""Fixtures: a copy of the toy corpus, the dataset built from it, and the five published articles where they are at hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sinorus_corpus.build import Built, build
+from sinorus_corpus.corpus import Corpus
+
+ROOT = Path(__file__).parent.parent
+TOY = Path(__file__).parent / "data" / "toy"
+TOY_COPIES = Path(__file__).parent / "data" / "toy-copies"
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Corpus:
+    """A corpus of three short documents that a test may change."""
+    shutil.copytree(TOY, tmp_path / "toy")
+    return Corpus(tmp_path / "toy")
+
+
+@pytest.fixture(scope="session")
+def toy_built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The dataset of the unchanged toy corpus."""
+    return build(Corpus(TOY), tmp_path_factory.mktemp("dist") / "toy")
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """The corpus of this repository."""
+    return Corpus(ROOT)
+
+
+@pytest.fixture(scope="session")
+def articles_folder() -> Path:
+    """The folder of the five published articles, which this repository may not hold."""
+    folder = os.environ.get("SINORUS_ARTICLES", "")
+    if not folder:
+        pytest.skip("SINORUS_ARTICLES is not set: the five published articles are not at hand, nothing was tested on them")
+    return Path(folder).absolute()
