@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from sinorus_corpus.characters import first_hidden
 from sinorus_corpus.records import Article, Issue, Source
 from sinorus_corpus.schema import Schema, nearest
 
@@ -94,6 +95,7 @@ def _check_sources(entries: object, key: str, path: str, line: int) -> Iterator[
 
 def check_record(article: Article, text: str, path: str, schema: Schema) -> Iterator[Issue]:
     """Checks the values of a parsed record: labels, licence, rights, hidden characters."""
+    yield from _check_hidden(article, text, path)
     for key, label_set in _LABEL_KEYS.items():
         value = getattr(article, key)
         if value not in schema.labels[label_set]:
@@ -108,6 +110,14 @@ def check_record(article: Article, text: str, path: str, schema: Schema) -> Iter
     if (article.split == "transfer") == article.redistribute:
         expected = "transfer where the text is withheld, and only there"
         yield Issue("split-rights", path, key_line(text, "split"), f"{article.split}", expected)
+
+
+def _check_hidden(article: Article, text: str, path: str) -> Iterator[Issue]:
+    told = [(key, getattr(article, key)) for key in _KEYS]
+    told += [(key, getattr(s, key)) for s in (*article.statements, *article.figures) for key in _SOURCE_KEYS]
+    for key, value in told:
+        if isinstance(value, str) and (hidden := first_hidden(value)):
+            yield Issue("hidden-character", path, key_line(text, key), f"{key} holds {hidden}", "visible characters only")
 
 
 def license_problem(license_id: str) -> str:

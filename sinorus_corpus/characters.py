@@ -15,6 +15,14 @@ _HIDDEN_RANGES = (
 )
 HIDDEN = re.compile(f"[{_HIDDEN_RANGES}]")
 
+_CONTROL = re.compile(f"[{_HIDDEN_RANGES}\x09-\x0d\x1c-\x1f\x85\u2028\u2029]")
+
+# Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana, Han.
+UNSPACED_RANGES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+UNSPACED = re.compile(f"[{UNSPACED_RANGES}]")
+
 _UNSAFE = re.compile(f"[{_HIDDEN_RANGES}\x09-\x0d\x1c-\x1f\x85\u2028\u2029\u200c\u200d\ud800-\udfff]|@|::|##\\[")
 
 
@@ -40,9 +48,17 @@ def shorten(text: str, limit: int = 60) -> str:
 
 
 def first_hidden(text: str) -> str:
-    """The first invisible character of `text` as `U+XXXX`, or an empty string."""
-    found = HIDDEN.search(text)
+    """The first invisible or control character of `text` as `U+XXXX`, or an empty string."""
+    found = _CONTROL.search(text)
     return f"U+{ord(found.group()):04X}" if found else ""
+
+
+def cuts_word(text: str, at: int) -> bool:
+    """Whether offset `at` lies inside a word of a script that is written with spaces."""
+    if not 0 < at < len(text):
+        return False
+    pair = text[at - 1 : at + 1]
+    return all(char.isalnum() for char in pair) and not UNSPACED.search(pair)
 
 
 def grapheme_bounds(text: str) -> set[int]:

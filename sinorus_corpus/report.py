@@ -55,7 +55,7 @@ def _github(issues: Sequence[Issue], schema: Schema) -> str:
     """Workflow commands; `%`, line ends and, in properties, `:` and `,` are percent-encoded as GitHub asks."""
     lines = []
     for issue in issues:
-        place = f"file={_property(issue.path)},line={max(issue.line, 1)},title={issue.code}"
+        place = f"file={_property(escape(issue.path))},line={max(issue.line, 1)},title={issue.code}"
         lines.append(f"::{schema.rules[issue.code].severity} {place}::{_percent(message(issue, schema))}")
     return "\n".join(lines)
 

@@ -92,17 +92,17 @@ def _scheme(
         if name not in failed:
             yield from check_record(article, content.record_text[doc_id], name, schema)
         documents |= _document(corpus, schema, content, article, failed)
-    known = set(content.known)
+    registry = corpus.relative(corpus.registry)
     for file in sound:
         yield from check_structure(file)
-        yield from check_references(file, known)
+        if registry not in failed:
+            yield from check_references(file, set(content.known))
         if file.header.doc_id in content.articles:
             yield from check_rights(file, content.articles[file.header.doc_id])
         if file.header.doc_id in documents and file.header.doc_id in content.regions:
             document = documents[file.header.doc_id]
             yield from check_placement(file, document.regions, document.kept)
-    name = corpus.relative(corpus.registry)
-    yield from check_registry(content.registry, name, schema)
+    yield from check_registry(content.registry, registry, schema)
     if corpus.relative(corpus.clusters) not in failed:
         yield from check_cluster_values(content.clusters, corpus.relative(corpus.clusters), schema)
 

@@ -169,6 +169,14 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "missing-header": (write(PASS, b'{"id":"e1","layer":"entity"}\n'), {"missing-header"}),
     "wrong-header": (edit(PASS, '"annotator":"lm-toy"', '"annotator":"lm-boy"'), {"wrong-header"}),
     "hidden-character": (edit(PASS, '"label":"LOC"', '"label":"LOC","note":"a\u202eb"'), {"hidden-character"}),
+    "hidden-character in a record": (
+        edit("raw/border-bridge.toml", 'publisher = "', 'publisher = "‮'),
+        {"hidden-character"},
+    ),
+    "hidden-character in the registry": (
+        edit("annotations/entities.tsv", "Amur", "Am­ur"),
+        {"hidden-character"},
+    ),
     "not-canonical": (edit(PASS, '"layer":"entity",', '"layer": "entity",'), {"not-canonical"}),
     "not-canonical crlf": (edit(PASS, "}\n", "}\r\n"), {"not-canonical"}),
     "bad-registry": (add_line("annotations/entities.tsv", "SR0300\tonly two"), {"bad-registry"}),
@@ -186,6 +194,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "quote-mismatch": (edit(PASS, '"quote":"10 June 2022"', '"quote":"11 June 2022"'), {"quote-mismatch"}),
     "quote-mismatch segment": (edit(PASS, '"and a toll"', '"and no toll"'), {"quote-mismatch"}),
     "outer-space": (put(entity('"start":140,"end":146', quote="China ", extra=',"unsure":true')), {"outer-space"}),
+    "inside-word": (put(entity('"start":140,"end":144', quote="Chin")), {"inside-word"}),
     "unknown-label": (edit(PASS, '"label":"LOC"', '"label":"LOK"'), {"unknown-label"}),
     "unknown-label homoglyph": (edit(PASS, '"label":"LOC"', '"label":"LОC"'), {"unknown-label"}),
     "unknown-label genre": (edit("raw/border-bridge.toml", 'genre = "news"', 'genre = "new"'), {"unknown-label"}),
@@ -201,7 +210,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "duplicate-id": (put(entity('"start":140,"end":145', label="LOC", entity_id="e4")), {"duplicate-id"}),
     "duplicate-id registry": (add_line("annotations/entities.tsv", "SR0203\tX\tLOC\t\t"), {"duplicate-id"}),
     "duplicate-span": (put(entity('"start":140,"end":145')), {"duplicate-span"}),
-    "crossing-entities": (put(entity('"start":137,"end":143', quote="in Chi")), {"crossing-entities"}),
+    "crossing-entities": (put(entity('"start":137,"end":143', quote="in Chi")), {"crossing-entities", "inside-word"}),
     "overlapping-claims": (
         put('{"id":"c9","layer":"claim","segments":[[261,297]],"quotes":["10 June 2022, but a ferry\u00a0still runs"],'
             '"ctype":"state","cert":"certain","pol":"pos","check":1,"topic":"other"}'),

@@ -18,7 +18,7 @@ from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.offsets import digest
 from sinorus_corpus.annotation.standoff import parse_annotations
 from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
-from sinorus_corpus.characters import shorten
+from sinorus_corpus.characters import UNSPACED, shorten
 from sinorus_corpus.records import Header, Issue, KnownEntity, Region, Span
 from sinorus_corpus.schema import Schema, nearest
 
@@ -55,7 +55,8 @@ class Anchorer:
         region, occurrence = region or default_in, data.get("occurrence")
         if not quote:
             raise _UnplacedError("quote-not-found", "an empty quote", "some words of the text")
-        spans = [s for area in self._areas(region, context) for s in _find(self._raw, quote, area)]
+        areas = self._areas(region, context)
+        spans = _find(self._raw, quote, areas, inside_words=occurrence != "all" or bool(UNSPACED.search(quote)))
         where = f"{shorten(quote)}{f' in {region}' if region else ''}"
         if not spans:
             raise _UnplacedError("quote-not-found", where, "words of a line that is text, exactly as they stand")
@@ -75,7 +76,7 @@ class Anchorer:
         areas = [self._regions[region].span] if region else [r.span for r in self._regions.values()]
         if not context:
             return areas
-        found = [span for area in areas for span in _find(self._raw, context, area)]
+        found = _find(self._raw, context, areas, inside_words=True)
         if len(found) != 1:
             raise _UnplacedError(
                 "ambiguous-quote", f"context {shorten(context)} stands {len(found)} times", "a context that stands once"
@@ -139,11 +140,11 @@ def _items(data: dict[str, Any], key: str, kinds: tuple[type, ...]) -> list[Any]
     return values
 
 
-def _find(raw: str, quote: str, area: Span) -> list[Span]:
-    """Where `quote` stands as whole words in `area`; where it does only inside words (as in Chinese), there."""
+def _find(raw: str, quote: str, areas: list[Span], *, inside_words: bool) -> list[Span]:
+    """Where `quote` stands as whole words; where it nowhere does and may, inside words (Chinese, missing spaces)."""
     before, after = (r"(?<!\w)" if quote[0].isalnum() else ""), (r"(?!\w)" if quote[-1].isalnum() else "")
-    for pattern in (before + re.escape(quote) + after, re.escape(quote)):
-        found = [Span(*m.span()) for m in re.compile(pattern).finditer(raw, area.start, area.end)]
+    for pattern in [before + re.escape(quote) + after, *([re.escape(quote)] if inside_words else [])]:
+        found = [Span(*m.span()) for area in areas for m in re.compile(pattern).finditer(raw, *area)]
         if found:
             return found
     return []

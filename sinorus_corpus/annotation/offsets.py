@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sinorus_corpus.characters import grapheme_bounds, shorten
+from sinorus_corpus.characters import cuts_word, grapheme_bounds, shorten
 from sinorus_corpus.cleaning.lines import line_spans
 from sinorus_corpus.records import AnnotationSet, Claim, Entity, Issue, Span
 
@@ -95,7 +95,7 @@ def _check_span(path: str, line: int, item: Anchored, raw: str | None, bounds: s
     elif not _matches(item, raw[start:end]):
         yield _mismatch(path, line, item, raw)
     else:
-        yield from _check_edges(path, line, shown, raw[start:end], item.span, bounds)
+        yield from _check_edges(path, line, shown, raw, item.span, bounds)
 
 
 def _matches(item: Anchored, found: str) -> bool:
@@ -147,8 +147,12 @@ def _other_unit(item: Anchored, raw: str) -> str:
     return ""
 
 
-def _check_edges(path: str, line: int, shown: str, text: str, span: Span, bounds: set[int] | None) -> Iterator[Issue]:
+def _check_edges(path: str, line: int, shown: str, raw: str, span: Span, bounds: set[int] | None) -> Iterator[Issue]:
+    text = raw[span.start : span.end]
     if bounds is not None and not {span.start, span.end} <= bounds:
         yield Issue("splits-grapheme", path, line, f"{shown} {shorten(text)}", "a boundary between whole characters")
     if text != text.strip():
         yield Issue("outer-space", path, line, f"{shown} {shorten(text)}", "a span without outer white space")
+    if cuts_word(raw, span.start) or cuts_word(raw, span.end):
+        around = raw[max(0, span.start - 8) : span.end + 8]
+        yield Issue("inside-word", path, line, f"{shown} {shorten(text)} in {shorten(around)}", "whole words")

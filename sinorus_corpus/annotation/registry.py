@@ -22,7 +22,7 @@ def parse_registry(text: str, path: str) -> tuple[list[tuple[int, KnownEntity]],
         cells = line.split("\t")
         if len(cells) != len(COLUMNS):
             issues.append(Issue("bad-registry", path, number, f"{len(cells)} cells", f"{len(COLUMNS)} cells"))
-        elif hidden := first_hidden(line):
+        elif hidden := first_hidden("".join(cells)):
             issues.append(Issue("hidden-character", path, number, hidden, "visible characters only"))
         else:
             aliases = tuple(alias for alias in cells[3].split("|") if alias)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
+from sinorus_corpus.characters import UNSPACED_RANGES
 from sinorus_corpus.records import Entity, Span
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.documents import NOWHERE, Row
 
 # Scripts written without spaces give one token a character; a label inside such a run can then keep its edges.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
+_TOKEN = re.compile(rf"[{UNSPACED_RANGES}]|[^\W{UNSPACED_RANGES}]+|[^\w\s]")
 
 
 def token_spans(text: str) -> list[Span]:

@@ -1,0 +1,128 @@
+"""The build: same input, same bytes; nothing publishable while an error stands; committed files alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from datasets import Features
+
+from sinorus_corpus import build as build_room
+from sinorus_corpus.build import Built, InvalidCorpusError, build
+from sinorus_corpus.content import read_content
+from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.hydrate import hydrate
+from sinorus_corpus.records import SinorusError
+from sinorus_corpus.schema import read_schema
+from sinorus_corpus.schema.features import features, parquet_schema
+from sinorus_corpus.tables.documents import document_row
+from tests.conftest import TOY_COPIES
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_two_builds_are_identical_to_the_byte(toy: Corpus, toy_built: Built) -> None:
+    assert tree(build(toy).path) == tree(toy_built.path)
+
+
+def test_hydrated_text_changes_no_byte_of_the_public_build(toy: Corpus, toy_built: Built) -> None:
+    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()).articles)
+    assert toy.hydrated_text("reader-copy").is_file()
+    assert tree(build(toy).path) == tree(toy_built.path)
+
+
+def test_a_private_build_holds_the_hydrated_text_and_says_so(toy: Corpus, tmp_path: Path) -> None:
+    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()).articles)
+    built = build(toy, tmp_path / "mine", private=True)
+    table = pq.read_table(built.path / "data/documents/transfer-00000-of-00001.parquet")
+    assert table["text"].to_pylist() == [
+        "Not ours to pass on\nRussia sells timber to China, and China sells machines to Russia."
+    ]
+    assert "must not be" in (built.path / "README.md").read_text()
+    assert (built.path / ".gitignore").read_text() == "*\n"
+
+
+def test_a_private_build_may_not_go_where_the_public_one_goes(toy: Corpus) -> None:
+    for place in (None, toy.dist, toy.dist.parent / "x"):
+        with pytest.raises(SinorusError, match="expected a folder outside"):
+            build(toy, place, private=True)
+
+
+def test_no_word_of_a_withheld_article_is_published(toy_built: Built) -> None:
+    text = (TOY_COPIES / "some name.txt").read_bytes()
+    for name, data in tree(toy_built.path).items():
+        content = str(pq.read_table(toy_built.path / name).to_pylist()).encode() if name.endswith(".parquet") else data
+        assert b"Russia sells timber" in text
+        assert b"Russia sells timber" not in content
+
+
+def test_nothing_is_written_while_an_error_stands(toy: Corpus) -> None:
+    before = tree(build(toy).path)
+    path = toy.gold("border-bridge")
+    path.write_text(path.read_text().replace('"LOC"', '"LOK"'))
+    with pytest.raises(InvalidCorpusError) as refused:
+        build(toy)
+    assert [issue.code for issue in refused.value.report.errors] == ["unknown-label"]
+    assert tree(toy.dist) == before
+    shutil.rmtree(toy.dist)
+    with pytest.raises(InvalidCorpusError):
+        build(toy)
+    assert not toy.dist.exists()
+    assert list(toy.root.joinpath("dist").iterdir()) == []
+
+
+def test_a_folder_with_something_else_is_never_replaced(toy: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letter.txt").write_text("dear")
+    with pytest.raises(SinorusError, match="something other than a built dataset"):
+        build(toy, tmp_path / "home")
+    assert (tmp_path / "home" / "letter.txt").read_text() == "dear"
+
+
+def test_a_broken_disk_leaves_the_last_build(toy: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tree(build(toy).path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SinorusError, match="No space left"):
+        build(toy)
+    assert tree(toy.dist) == before
+    assert [p.name for p in toy.dist.parent.iterdir()] == [toy.dist.name]
+
+
+def test_a_table_that_breaks_its_schema_is_not_published(toy: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    makers: dict[str, Callable[[Any], list[dict[str, Any]]]] = {
+        **build_room.ROW_MAKERS,
+        "documents": lambda labelled: [document_row(labelled) | {"removed_characters": -1}],
+    }
+    monkeypatch.setattr(build_room, "ROW_MAKERS", makers)
+    with pytest.raises(InvalidCorpusError) as refused:
+        build(toy)
+    assert {issue.code for issue in refused.value.report.errors} == {"table-check"}
+    assert "removed_characters = -1" in refused.value.report.errors[0].found
+
+
+def test_parquet_has_the_schema_of_its_table(toy_built: Built) -> None:
+    schema = read_schema()
+    for path in (toy_built.path / "data").rglob("*.parquet"):
+        found, table = pq.read_schema(path), schema.tables[path.parent.name]
+        assert found.metadata == parquet_schema(schema, table).metadata
+        assert Features.from_arrow_schema(found) == features(schema, table)
+
+
+def test_a_document_without_labels_has_regions_by_rule_and_no_ner_rows(toy: Corpus) -> None:
+    for path in (toy.gold("timetable"), toy.annotator_pass("lm-toy", "timetable"), toy.regions("timetable"), toy.clusters):
+        path.unlink()
+    built = build(toy)
+    row = pq.read_table(built.path / "data/documents/test-00000-of-00001.parquet").to_pylist()[0]
+    assert (row["status"], row["reviewed"], row["entities"], row["claims"]) == ("", False, [], [])
+    assert "test" not in built.rows["ner"]
+    assert built.rows["regions"]["test"] > 0
