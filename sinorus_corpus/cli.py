@@ -225,6 +225,16 @@ def gold(corpus: Corpus, doc_id: str, annotator: str) -> None:
 
 
 @main.command()
+@with_corpus
+def labels(corpus: Corpus) -> None:
+    """Write the label tables of schemas/labels/ into annotations/GUIDELINES.md."""
+    from sinorus_corpus.labelling import write_label_tables
+
+    changed = write_label_tables(corpus)
+    click.echo(f"{'wrote' if changed else 'nothing to change in'} annotations/GUIDELINES.md")
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @with_corpus
 def fmt(corpus: Corpus, paths: tuple[Path, ...]) -> None:

@@ -15,6 +15,7 @@ from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import decode, read_bytes, write_atomic
 from sinorus_corpus.records import AnnotationSet, Article, Header, Issue, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, read_schema, require
+from sinorus_corpus.schema.markdown import with_label_tables
 
 
 def _article(content: Content, doc_id: str) -> tuple[Article, str]:
@@ -89,6 +90,16 @@ def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
     header = replace(found.header, annotator="gold", status="single", passes=(annotator,))
     write_atomic(corpus.gold(doc_id), format_annotations(replace(found, header=header), schema))
     return corpus.gold(doc_id)
+
+
+def write_label_tables(corpus: Corpus) -> bool:
+    """Writes the label tables into the guidelines; returns whether anything changed."""
+    path = corpus.annotations / "GUIDELINES.md"
+    text = _read(path)
+    made = with_label_tables(text, read_schema(corpus.schemas))
+    if made != text:
+        write_atomic(path, made.encode("utf-8"))
+    return made != text
 
 
 def fmt(corpus: Corpus, paths: Sequence[Path] = ()) -> tuple[list[Path], list[Issue]]:
