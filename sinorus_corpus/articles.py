@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
@@ -96,6 +97,7 @@ def _check_sources(entries: object, key: str, path: str, line: int) -> Iterator[
 def check_record(article: Article, text: str, path: str, schema: Schema) -> Iterator[Issue]:
     """Checks the values of a parsed record: labels, licence, rights, hidden characters."""
     yield from _check_hidden(article, text, path)
+    yield from _check_when(article, text, path)
     for key, label_set in _LABEL_KEYS.items():
         value = getattr(article, key)
         if value not in schema.labels[label_set]:
@@ -110,6 +112,15 @@ def check_record(article: Article, text: str, path: str, schema: Schema) -> Iter
     if (article.split == "transfer") == article.redistribute:
         expected = "transfer where the text is withheld, and only there"
         yield Issue("split-rights", path, key_line(text, "split"), f"{article.split}", expected)
+
+
+def _check_when(article: Article, text: str, path: str) -> Iterator[Issue]:
+    for key in ("statements", "figures"):
+        for number, source in enumerate(getattr(article, key), 1):
+            if not re.fullmatch(rf"\d{{4}}(-\d\d(-\d\d)?)?|{UNKNOWN}", source.when):
+                found = f"[[{key}]] number {number}: when = {source.when}"
+                expected = f"a year, month or day such as 2024-05, or {UNKNOWN}"
+                yield Issue("bad-value", path, key_line(text, f"[[{key}]]"), found, expected)
 
 
 def _check_hidden(article: Article, text: str, path: str) -> Iterator[Issue]:

@@ -203,6 +203,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "retired-label": (retire_gpe, {"retired-label"}),
     "value-out-of-range": (edit(PASS, '"check":2', '"check":7'), {"value-out-of-range"}),
     "bad-value": (edit(PASS, '"id":"e9"', '"id":"place-9"'), {"bad-value"}),
+    "bad-value in a record": (edit("raw/border-bridge.toml", 'when = "2022-06-10"', 'when = "once"'), {"bad-value"}),
     "bad-value registry": (add_line("annotations/entities.tsv", "X1\tX\tLOC\t\tQ0"), {"bad-value"}),
     "bad-license": (edit("raw/reader-copy.toml", 'license = "unknown"', 'license = "CC BY"'), {"bad-license"}),
     "closed-license": (edit("raw/border-bridge.toml", "CC-BY-4.0", "CC-BY-NC-ND-4.0"), {"closed-license"}),

@@ -1,0 +1,112 @@
+"""This repository's own corpus: sound, honest about its sources, complete in its layers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sinorus_corpus.characters import UNSPACED
+from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.records import Article, Document
+from sinorus_corpus.validate import Report, validate
+
+SUBJECTS = {
+    "trade-record-2024", "oil-and-gas-flows", "joint-exercises-since-2005", "arctic-shipping-limits", "ai-and-chips",
+    "rails-and-bridges", "un-votes-and-brics", "payments-under-sanctions", "media-mirrors", "treaties-from-1689",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def report(corpus: Corpus) -> Report:
+    return validate(corpus, copies="committed")
+
+
+def written(report: Report) -> list[tuple[Article, Document]]:
+    articles = [a for a in report.content.articles.values() if a.origin == "written"]
+    return [(a, report.documents[a.doc_id]) for a in articles]
+
+
+def test_nothing_is_wrong_with_it(report: Report) -> None:
+    assert report.issues == []
+
+
+def test_ten_sides_of_the_subject_are_there_two_of_them_as_pages(report: Report, corpus: Corpus) -> None:
+    assert {article.doc_id for article, _ in written(report)} >= SUBJECTS
+    assert sum(corpus.html(doc_id).is_file() for doc_id in SUBJECTS) >= 2
+
+
+def test_written_articles_have_their_length(report: Report) -> None:
+    for article, document in written(report):
+        assert 250 <= len(document.text.split()) <= 1200, article.doc_id
+
+
+def test_written_articles_say_that_a_language_model_wrote_them(report: Report) -> None:
+    for article, document in written(report):
+        raw = report.content.texts[article.doc_id]
+        notes = [raw[r.start : r.end] for r in document.regions if r.label == "editorial_note"]
+        assert any("language model" in note for note in notes), article.doc_id
+
+
+def test_written_articles_list_their_statements_and_figures(report: Report) -> None:
+    for article, _ in written(report):
+        assert article.statements, article.doc_id
+        assert article.figures, article.doc_id
+        for source in (*article.statements, *article.figures):
+            assert source.where
+            assert source.url or not source.checked, f"{article.doc_id}: {source.what} is checked without an address"
+
+
+def test_the_articles_are_scraped_pages_with_furniture(report: Report) -> None:
+    for article, document in written(report):
+        dropped = [r for r in document.regions if r.id not in document.kept]
+        assert len(dropped) >= 10, article.doc_id
+        assert len({r.label for r in dropped}) >= 5, article.doc_id
+    assert any(r.dup_of for _, document in written(report) for r in document.regions)
+
+
+def test_regions_are_reviewed_for_all_and_labels_are_there_for_eleven(report: Report) -> None:
+    assert set(report.content.regions) == set(report.content.articles)
+    assert set(report.content.gold) >= SUBJECTS | {"002_9bdebe1e404f3f7f"}
+    for doc_id, gold in report.content.gold.items():
+        assert gold.entities, doc_id
+        assert gold.claims, doc_id
+
+
+def test_every_published_article_is_a_record_alone(report: Report, corpus: Corpus) -> None:
+    published = [a for a in report.content.articles.values() if a.origin == "published"]
+    assert len(published) == 5
+    assert not any(corpus.text(a.doc_id).exists() or corpus.html(a.doc_id).exists() for a in published)
+
+
+def test_every_figure_of_a_written_article_is_in_a_label(report: Report) -> None:
+    """A digit in the text that no DATE, MONEY, QUANTITY or longer name covers is rare: labels are exhaustive."""
+    bare = total = 0
+    for article, document in written(report):
+        gold, raw = report.content.gold[article.doc_id], report.content.texts[article.doc_id]
+        for region in document.regions:
+            if region.id in document.kept:
+                for match in re.finditer(r"\d[\d.,]*", raw[region.start : region.end]):
+                    at = region.start + match.start()
+                    total += 1
+                    bare += not any(e.start <= at < e.end for e in gold.entities)
+    assert total > 400
+    assert bare / total < 0.03
+
+
+def test_copies_of_a_labelled_name_are_labelled(report: Report) -> None:
+    """Span rule 8: every copy in scope of a name that is once labelled; counted for names of countries."""
+    missed = []
+    for doc_id in report.content.gold:
+        if doc_id not in report.content.texts:
+            continue
+        gold, raw = report.content.gold[doc_id], report.content.texts[doc_id]
+        names = {e.quote for e in gold.entities if e.label == "GPE" and not UNSPACED.search(e.quote)}
+        document = report.documents[doc_id]
+        for region in document.regions:
+            for name in names if region.id in document.kept else ():
+                for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", raw[region.start : region.end]):
+                    at = region.start + match.start()
+                    if not any(e.start <= at < e.end for e in gold.entities):
+                        missed.append((doc_id, name, at))
+    assert missed == []
