@@ -128,7 +128,9 @@ def _check_hidden(article: Article, text: str, path: str) -> Iterator[Issue]:
     told += [(key, getattr(s, key)) for s in (*article.statements, *article.figures) for key in _SOURCE_KEYS]
     for key, value in told:
         if isinstance(value, str) and (hidden := first_hidden(value)):
-            yield Issue("hidden-character", path, key_line(text, key), f"{key} holds {hidden}", "visible characters only")
+            yield Issue(
+                "hidden-character", path, key_line(text, key), f"{key} holds {hidden}", "visible characters only"
+            )
 
 
 def license_problem(license_id: str) -> str:

@@ -22,12 +22,14 @@ DEFAULT = "documents"
 
 _HEAD = """# sinorus_corpus
 
-**The {written} written articles in this dataset were written by a language model for this corpus, and all labels were made by language
-models; the {withheld} published articles are other people's and their text is {shipped}.** No human has checked the labels yet.
+**The {written} written articles in this dataset were written by a language model for this corpus, and all labels were made
+by language models; the {withheld} published articles are other people's and their text is {shipped}.** No human has
+checked the labels yet.
 
-An annotated corpus of writing on China–Russia relations: scraped articles cleaned line by line, entities and claims (who said what,
-how sure, how much, when) as spans at exact offsets. The written articles are a challenge set with true public facts, told as web pages
-with their furniture; they are not news. Their records list every statement and figure with its source and say whether that source was opened.
+An annotated corpus of writing on China–Russia relations: scraped articles cleaned line by line, entities and claims (who
+said what, how sure, how much, when) as spans at exact offsets. The written articles are a challenge set: true public
+facts, told as web pages with their furniture; they are not news. Their records list every statement and figure with its
+source and say whether that source was opened.
 """
 
 _USE = """## Use
@@ -40,20 +42,23 @@ names = ds.features["ctype"].names
 print(ds[0]["text"], names[ds[0]["ctype"]], ds[0]["source"] or "the author")
 ```
 
-All offsets are code points, half-open; `start`/`end` count in `text`, `raw_start`/`raw_end` in the raw article. For every entity
-`text[start:end]` of the document equals its `text`.
+All offsets are code points, half-open; `start`/`end` count in `text`, `raw_start`/`raw_end` in the raw article. For every
+entity `text[start:end]` of the document equals its `text`.
 """
 
 _LIMITS = """## Limits
 
-- One pass: entities and claims rest on a single reading by a language model unless `status` says `adjudicated`. No agreement is measured yet.
-- Small: it shows difficulties and tests systems; it is not a sample of what is written on the subject. Do not estimate frequencies from it.
+- One pass: entities and claims rest on a single reading by a language model unless `status` says `adjudicated`. No
+  agreement is measured yet.
+- Small: it shows difficulties and tests systems; it is not a sample of what is written on the subject. Do not estimate
+  frequencies from it.
 - The written articles are synthetic. Do not cite them as sources for facts: cite the sources that their records list.
 - Labels say what a text asserts, not what is true.
 
 ## Licences
 
-Labels and written articles: CC BY 4.0. The code that made them: Apache-2.0. The text of the published articles belongs to their publishers{text_rights}.
+Labels and written articles: CC BY 4.0. The code that made them: Apache-2.0. The text of the published articles belongs to
+their publishers{text_rights}.
 """
 
 
@@ -74,7 +79,7 @@ def render_card(schema: Schema, tables: Tables, files: Files, version: str, *, p
         "size_categories": ["n<1K"],
         "configs": [_config(name, files, version) for name in _ordered(tables)],
     }
-    _infos(schema, tables, files).to_dataset_card_data(front)  # type: ignore[arg-type]  # a dict is all it needs
+    _infos(schema, tables, files).to_dataset_card_data(front)
     head = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=120)
     return f"---\n{head}---\n\n{_prose(schema, tables, version, private=private)}"
 

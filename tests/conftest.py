@@ -43,5 +43,7 @@ def articles_folder() -> Path:
     """The folder of the five published articles, which this repository may not hold."""
     folder = os.environ.get("SINORUS_ARTICLES", "")
     if not folder:
-        pytest.skip("SINORUS_ARTICLES is not set: the five published articles are not at hand, nothing was tested on them")
+        pytest.skip(
+            "SINORUS_ARTICLES is not set: the five published articles are not at hand, nothing was tested on them"
+        )
     return Path(folder).absolute()

@@ -119,7 +119,12 @@ def test_parquet_has_the_schema_of_its_table(toy_built: Built) -> None:
 
 
 def test_a_document_without_labels_has_regions_by_rule_and_no_ner_rows(toy: Corpus) -> None:
-    for path in (toy.gold("timetable"), toy.annotator_pass("lm-toy", "timetable"), toy.regions("timetable"), toy.clusters):
+    for path in (
+        toy.gold("timetable"),
+        toy.annotator_pass("lm-toy", "timetable"),
+        toy.regions("timetable"),
+        toy.clusters,
+    ):
         path.unlink()
     built = build(toy)
     row = pq.read_table(built.path / "data/documents/test-00000-of-00001.parquet").to_pylist()[0]

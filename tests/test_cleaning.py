@@ -121,7 +121,9 @@ def test_odd_texts_have_regions(raw: str) -> None:
 
 
 def test_a_repeat_keeps_the_type_of_its_first_copy() -> None:
-    regions = propose_regions("Title of it\nSubscribe\n" + "Body words go on and on for quite a while here, and end. " * 2 + "\nSubscribe\n")
+    regions = propose_regions(
+        "Title of it\nSubscribe\n" + "Body words go on and on for quite a while here, and end. " * 2 + "\nSubscribe\n"
+    )
     assert [(r.label, r.dup_of) for r in regions][1::2] == [("newsletter", None), ("newsletter", "r2")]
 
 

@@ -61,9 +61,9 @@ def test_findings_are_file_line_code_message(toy: Corpus) -> None:
     result = sinorus(toy, "validate")
     assert result.exit_code == 1
     line = result.stdout.splitlines()[0]
-    assert line.startswith("annotations/gold/border-bridge.jsonl:12: unknown-label: found label\\x3a") or line.startswith(
-        "annotations/gold/border-bridge.jsonl:12: unknown-label: found label: 'LOK'; expected LOC?"
-    )
+    assert line.startswith(
+        "annotations/gold/border-bridge.jsonl:12: unknown-label: found label\\x3a"
+    ) or line.startswith("annotations/gold/border-bridge.jsonl:12: unknown-label: found label: 'LOK'; expected LOC?")
     assert "Mend:" in line
 
 
@@ -150,7 +150,9 @@ def test_hydrate_lists_found_missing_and_near(toy: Corpus, tmp_path: Path) -> No
 
 def test_add_regions_anchor_gold_make_a_labelled_document(toy: Corpus, tmp_path: Path) -> None:
     file = tmp_path / "grain.txt"
-    file.write_text("Grain by rail\n\nThe line from Zabaikalsk to Manzhouli carries grain, and a terminal there loads it.\n")
+    file.write_text(
+        "Grain by rail\n\nThe line from Zabaikalsk to Manzhouli carries grain, and a terminal there loads it.\n"
+    )
     done = sinorus(toy, "add", str(file), "--title", "Grain by rail", "--publisher", "p", "--date", "2024-06-02",
                    "--license", "CC0-1.0", "--origin", "written")  # fmt: skip
     assert "wrote raw/grain-by-rail.txt" in done.output
@@ -159,7 +161,9 @@ def test_add_regions_anchor_gold_make_a_labelled_document(toy: Corpus, tmp_path:
     draft.write_text('{"layer":"entity","quote":"Manzhouli","label":"GPE","entity":"Manzhouli"}\n')
     anchored = sinorus(toy, "anchor", str(draft), "--doc", "grain-by-rail", "--annotator", "lm-toy")
     assert "left unlinked: Manzhouli" in anchored.output
-    assert "wrote annotations/gold/grain-by-rail.jsonl" in sinorus(toy, "gold", "grain-by-rail", "--from", "lm-toy").output
+    assert (
+        "wrote annotations/gold/grain-by-rail.jsonl" in sinorus(toy, "gold", "grain-by-rail", "--from", "lm-toy").output
+    )
     assert sinorus(toy, "validate").exit_code == 0
 
 
@@ -170,7 +174,21 @@ def test_add_regions_anchor_gold_make_a_labelled_document(toy: Corpus, tmp_path:
         (["regions", "reader-copy"], "sinorus hydrate"),
         (["gold", "border-bridge", "--from", "lm-tyo"], "no sound pass"),
         (["gold", "border-bridge", "--from", "../x"], "is not allowed"),
-        (["add", str(TOY / "raw/timetable.txt"), "--title", "x", "--publisher", "p", "--date", "June", "--license", "CC0-1.0"], "no day"),
+        (
+            [
+                "add",
+                str(TOY / "raw/timetable.txt"),
+                "--title",
+                "x",
+                "--publisher",
+                "p",
+                "--date",
+                "June",
+                "--license",
+                "CC0-1.0",
+            ],
+            "no day",
+        ),
     ],
 )
 def test_refusals_are_messages(toy: Corpus, args: list[str], message: str) -> None:

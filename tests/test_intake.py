@@ -99,7 +99,9 @@ def test_what_is_refused_leaves_the_corpus_as_it_was(
     assert files(toy) == before
 
 
-@pytest.mark.parametrize("name", ["../../etc/x", "/etc/x", "a\\b", "a\0b", "", "CON", "con", "nul.txt", "a.", "a ", "a" * 81, ".a", "РERSON"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/x", "/etc/x", "a\\b", "a\0b", "", "CON", "con", "nul.txt", "a.", "a ", "a" * 81, ".a", "РERSON"]
+)
 def test_a_bad_name_is_refused_before_it_touches_a_path(name: str) -> None:
     with pytest.raises(SinorusError, match="is not allowed"):
         require_name(name, "document id")
@@ -134,7 +136,10 @@ def test_labels_of_a_withheld_article_are_checked_where_a_copy_is_at_hand(toy: C
     path.write_text(path.read_text().replace("33a3d8ed92b0709b", "33a3d8ed92b0709c"))  # Russia, twice
     assert validate(toy).issues == []
     hydrated(toy, TOY_COPIES)
-    assert [(issue.code, issue.line) for issue in validate(toy).issues] == [("quote-mismatch", 3), ("quote-mismatch", 9)]
+    assert [(issue.code, issue.line) for issue in validate(toy).issues] == [
+        ("quote-mismatch", 3),
+        ("quote-mismatch", 9),
+    ]
 
 
 COPY = (TOY_COPIES / "some name.txt").read_bytes()

@@ -18,7 +18,11 @@ from sinorus_corpus.validate import validate
 
 Change = Callable[[Corpus], None]
 
-BRIDGE, GOLD, REGIONS = "border-bridge", "annotations/gold/border-bridge.jsonl", "annotations/regions/border-bridge.jsonl"
+BRIDGE, GOLD, REGIONS = (
+    "border-bridge",
+    "annotations/gold/border-bridge.jsonl",
+    "annotations/regions/border-bridge.jsonl",
+)
 WITHHELD = "annotations/gold/reader-copy.jsonl"
 PASS = "annotations/passes/lm-toy/border-bridge.jsonl"
 
@@ -143,7 +147,10 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "empty-file of white space": (write("raw/border-bridge.txt", b" \n\n"), {"empty-file"}),
     "file-too-large": (sparse("raw/border-bridge.txt", (16 << 20) + 1), {"file-too-large"}),
     "line-too-long": (add_line(PASS, "x" * ((1 << 20) + 1)), {"line-too-long"}),
-    "no-final-newline": (edit(PASS, '"cue":[340,344],"quotes":["the timetable","says"]}]}\n', "x"), {"no-final-newline"}),
+    "no-final-newline": (
+        edit(PASS, '"cue":[340,344],"quotes":["the timetable","says"]}]}\n', "x"),
+        {"no-final-newline"},
+    ),
     "lfs-pointer": (write("raw/border-bridge.txt", b"version https://git-lfs.github.com/spec/v1\n"), {"lfs-pointer"}),
     "merge-conflict": (add_line(PASS, "<<<<<<< HEAD\n=======\n>>>>>>> other"), {"merge-conflict"}),
     "not-utf8": (write(PASS, b'{"doc_id":"caf\xe9"}\n'), {"not-utf8"}),
@@ -164,7 +171,10 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "missing-key": (edit(PASS, ',"label":"LOC"', ""), {"missing-key"}),
     "missing-key in a record": (edit("raw/border-bridge.toml", 'genre = "news"\n', ""), {"missing-key"}),
     "wrong-type": (edit(PASS, '"label":"LOC"', '"label":"LOC","unsure":"no"'), {"wrong-type"}),
-    "wrong-type in a record": (edit("raw/border-bridge.toml", "redistribute = true", "redistribute = 1"), {"wrong-type"}),
+    "wrong-type in a record": (
+        edit("raw/border-bridge.toml", "redistribute = true", "redistribute = 1"),
+        {"wrong-type"},
+    ),
     "wrong-layer": (edit(PASS, '"layer":"entity"', '"layer":"region"'), {"wrong-layer"}),
     "missing-header": (write(PASS, b'{"id":"e1","layer":"entity"}\n'), {"missing-header"}),
     "wrong-header": (edit(PASS, '"annotator":"lm-toy"', '"annotator":"lm-boy"'), {"wrong-header"}),
@@ -188,7 +198,10 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "raw-changed header": (edit(PASS, '"sha256":"f', '"sha256":"0'), {"raw-changed"}),
     "page-changed": (edit("raw/timetable.html", "Trains", "Planes"), {"page-changed"}),
     "old-schema": (edit(PASS, '"schema":"1.0"', '"schema":"0.9"'), {"old-schema"}),
-    "region-missing": (edit(REGIONS, '{"id":"r4","layer":"region","start":126,"end":298,"label":"body"}\n', ""), {"region-missing"}),
+    "region-missing": (
+        edit(REGIONS, '{"id":"r4","layer":"region","start":126,"end":298,"label":"body"}\n', ""),
+        {"region-missing"},
+    ),
     "region-mismatch": (edit(REGIONS, '"start":126,', '"start":127,'), {"region-mismatch", "region-missing"}),
     "offset-unit": (put(entity('"start":142,"end":147')), {"offset-unit"}),
     "quote-mismatch": (edit(PASS, '"quote":"10 June 2022"', '"quote":"11 June 2022"'), {"quote-mismatch"}),
@@ -213,21 +226,31 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "duplicate-span": (put(entity('"start":140,"end":145')), {"duplicate-span"}),
     "crossing-entities": (put(entity('"start":137,"end":143', quote="in Chi")), {"crossing-entities", "inside-word"}),
     "overlapping-claims": (
-        put('{"id":"c9","layer":"claim","segments":[[261,297]],"quotes":["10 June 2022, but a ferry\u00a0still runs"],'
-            '"ctype":"state","cert":"certain","pol":"pos","check":1,"topic":"other"}'),
+        put(
+            '{"id":"c9","layer":"claim","segments":[[261,297]],"quotes":["10 June 2022, but a ferry\u00a0still runs"],'
+            '"ctype":"state","cert":"certain","pol":"pos","check":1,"topic":"other"}'
+        ),
         {"overlapping-claims"},
     ),
-    "quote-count": (edit(PASS, '"quotes":["The bridge has two lanes","and a toll"]', '"quotes":["The bridge has two lanes"]'), {"quote-count", "missing-quote"}),
+    "quote-count": (
+        edit(PASS, '"quotes":["The bridge has two lanes","and a toll"]', '"quotes":["The bridge has two lanes"]'),
+        {"quote-count", "missing-quote"},
+    ),
     "label-outside-text": (put(entity('"start":0,"end":11', quote="Toy section", label="ORG")), {"label-outside-text"}),
     "label-outside-text repeat": (put(entity('"start":97,"end":102', quote="Heihe")), {"label-outside-text"}),
     "label-across-lines": (
-        put('{"id":"c9","layer":"claim","segments":[[287,324]],"quotes":["still runs.\\n\\nThe bridge has two lanes"],'
-            '"ctype":"state","cert":"certain","pol":"pos","check":1,"topic":"other"}'),
+        put(
+            '{"id":"c9","layer":"claim","segments":[[287,324]],"quotes":["still runs.\\n\\nThe bridge has two lanes"],'
+            '"ctype":"state","cert":"certain","pol":"pos","check":1,"topic":"other"}'
+        ),
         {"label-across-lines", "overlapping-claims"},
     ),
     "unknown-reference": (edit(PASS, '"entity":"SR0203"', '"entity":"SR0999"'), {"unknown-reference"}),
     "unknown-reference dup_of": (edit(REGIONS, '"dup_of":"r2"', '"dup_of":"r77"'), {"unknown-reference"}),
-    "unknown-reference cluster": (edit("annotations/clusters.jsonl", "timetable:c3", "timetable:c8"), {"unknown-reference"}),
+    "unknown-reference cluster": (
+        edit("annotations/clusters.jsonl", "timetable:c3", "timetable:c8"),
+        {"unknown-reference"},
+    ),
     "self-reference": (edit(REGIONS, '"dup_of":"r2"', '"dup_of":"r3"'), {"self-reference"}),
     "forward-reference": (edit(REGIONS, '"dup_of":"r2"', '"dup_of":"r6"'), {"forward-reference"}),
     "foreign-reference": (edit(REGIONS, '"dup_of":"r2"', '"dup_of":"timetable:r2"'), {"foreign-reference"}),
@@ -289,7 +312,8 @@ def test_a_span_that_cuts_a_character(toy: Corpus) -> None:
     record = re.sub(r'sha256 = "\w+"', f'sha256 = "{digest}"', toy.record(BRIDGE).read_text())
     write("raw/accent.toml", record.encode())(toy)
     head = f'{{"doc_id":"accent","sha256":"{digest}","schema":"1.0","guidelines":"1.0","annotator":"lm-toy",'
-    lines = '{"id":"r1","layer":"region","start":0,"end":4,"label":"nav"}\n{"id":"r2","layer":"region","start":6,"end":32,"label":"body"}\n'
+    lines = '{"id":"r1","layer":"region","start":0,"end":4,"label":"nav"}\n'
+    lines += '{"id":"r2","layer":"region","start":6,"end":32,"label":"body"}\n'
     write("annotations/regions/accent.jsonl", f'{head}"status":"reviewed"}}\n{lines}'.encode())(toy)
     label = '{"id":"e1","layer":"entity","start":10,"end":14,"quote":"cafe","label":"FAC"}\n'
     write("annotations/passes/lm-toy/accent.jsonl", f'{head}"status":"pass"}}\n{label}'.encode())(toy)

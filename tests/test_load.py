@@ -55,7 +55,9 @@ def test_every_config_opens_and_streams_alike(toy_built: Built, tmp_path: Path, 
 def test_documents_is_the_default_and_its_spans_fit(toy_built: Built, tmp_path: Path) -> None:
     found = datasets.load_dataset(str(toy_built.path), cache_dir=str(tmp_path))
     assert "text" in found["train"].features
-    assert sum(check_spans(row) for split in found.values() for row in split) == toy_built.entities + toy_built.claims - 8
+    assert (
+        sum(check_spans(row) for split in found.values() for row in split) == toy_built.entities + toy_built.claims - 8
+    )
 
 
 def test_label_names_come_with_the_data(toy_built: Built, tmp_path: Path) -> None:
@@ -103,7 +105,7 @@ def test_a_claim_names_its_chain_its_innermost_source_and_its_context(toy_built:
 def test_polars_and_duckdb_read_the_files(toy_built: Built) -> None:
     path = str(toy_built.path / "data/claims/train-00000-of-00001.parquet")
     assert pl.read_parquet(path).height == toy_built.rows["claims"]["train"]
-    count = duckdb.sql(f"select count(*) from '{path}' where origin = 'written'").fetchall()
+    count = duckdb.execute(f"select count(*) from '{path}' where origin = 'written'").fetchall()
     assert count == [(toy_built.rows["claims"]["train"],)]
 
 
@@ -111,7 +113,12 @@ def test_a_rebuild_under_one_path_is_not_read_from_the_cache(toy: Corpus, tmp_pa
     first = build(toy)
     assert opened(first, tmp_path, "documents", split="train")[0]["claims"][3]["check"] == 1
     path = toy.gold("border-bridge")
-    path.write_text(path.read_text().replace('"quotes":["a ferry\u00a0still runs"],"ctype":"state","cert":"certain","pol":"pos","check":1', '"quotes":["a ferry\u00a0still runs"],"ctype":"state","cert":"certain","pol":"pos","check":0'))
+    path.write_text(
+        path.read_text().replace(
+            '"quotes":["a ferry\u00a0still runs"],"ctype":"state","cert":"certain","pol":"pos","check":1',
+            '"quotes":["a ferry\u00a0still runs"],"ctype":"state","cert":"certain","pol":"pos","check":0',
+        )
+    )
     second = build(toy)
     assert opened(second, tmp_path, "documents", split="train")[0]["claims"][3]["check"] == 0
 
@@ -144,7 +151,9 @@ def test_load_gives_what_a_private_build_gives(toy: Corpus, toy_built: Built, tm
         ({"articles": "/nowhere/at/all"}, "is no folder"),
     ],
 )
-def test_what_is_not_there_is_refused_with_the_nearest(toy_built: Built, tmp_path: Path, options: dict[str, str], message: str) -> None:
+def test_what_is_not_there_is_refused_with_the_nearest(
+    toy_built: Built, tmp_path: Path, options: dict[str, str], message: str
+) -> None:
     with pytest.raises(SinorusError, match=message):
         sinorus_corpus.load(toy_built.path, cache_dir=str(tmp_path), **options)
 

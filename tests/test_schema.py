@@ -40,7 +40,10 @@ def frame(schema: Schema, rows: int = 1) -> pl.DataFrame:
 def test_a_new_label_reaches_features_and_checks(own: Path) -> None:
     before = read_schema()
     file = own / "labels" / "region.toml"
-    file.write_text(file.read_text() + '\n[[label]]\nname = "map"\ndefinition = "d"\nexample = "e"\ncounter_example = "c"\nsince = "1.1"\ntext = false\n')
+    file.write_text(
+        file.read_text()
+        + '\n[[label]]\nname = "map"\ndefinition = "d"\nexample = "e"\ncounter_example = "c"\nsince = "1.1"\ntext = false\n'
+    )
     after = read_schema(own)
     old, new = (features(s, s.tables["regions"])["label"] for s in (before, after))
     assert isinstance(new, ClassLabel)

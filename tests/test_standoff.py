@@ -27,7 +27,9 @@ numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.inte
 entities = st.builds(
     Entity, id=st.just("e1"), start=offsets, end=offsets, label=words, quote=words, entity=words, metonym=st.booleans()
 )
-links = st.builds(Link, source=st.none() | spans, cue=st.none() | spans, quotes=st.tuples(words, words), who=st.tuples(words))
+links = st.builds(
+    Link, source=st.none() | spans, cue=st.none() | spans, quotes=st.tuples(words, words), who=st.tuples(words)
+)
 quantities = st.builds(Quantity, variable=words, value=numbers, unit=words, approx=st.booleans())
 claims = st.builds(
     Claim,

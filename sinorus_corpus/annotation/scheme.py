@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import polars as pl
@@ -108,7 +108,7 @@ def _check_claims(file: AnnotationSet) -> Iterator[Issue]:
         if not claim.segments:
             yield Issue("quote-count", file.path, line, f"{claim.id} has no segment", "one segment or more")
     spans.sort()
-    for (before, _, first), (span, line, second) in zip(spans, spans[1:], strict=False):
+    for (before, _, first), (span, line, second) in pairwise(spans):
         if span.start < before.end:
             found = f"{second} [{span.start}, {span.end}) overlaps {first} [{before.start}, {before.end})"
             yield Issue("overlapping-claims", file.path, line, found, "claims that share no character")

@@ -45,10 +45,8 @@ class Alignment:
         self, at: Offsets, source: Offsets, target: Offsets, *, first: bool
     ) -> tuple[Offsets, npt.NDArray[np.bool_]]:
         """Maps span starts (`first`) or ends; the character at a start, or before an end, decides the piece."""
-        if first:
-            index = np.searchsorted(source[0], at, side="right") - 1
-        else:
-            index = np.searchsorted(source[1], at, side="left")
+        edge, side = (source[0], "right") if first else (source[1], "left")
+        index = np.searchsorted(edge, at, side=side) - (1 if first else 0)  # type: ignore[call-overload]  # side is a str
         index = np.clip(index, 0, len(self._replaced) - 1)
         begin, end, replaced = source[0][index], source[1][index], self._replaced[index]
         inside = (begin <= at) & (at < end) if first else (begin < at) & (at <= end)

@@ -1,4 +1,4 @@
-"""Cuts raw text into lines. Lines end at `\\n` only; a region is a line less its outer white space."""
+r"""Cuts raw text into lines. Lines end at `\n` only; a region is a line less its outer white space."""
 
 from __future__ import annotations
 

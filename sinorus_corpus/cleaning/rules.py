@@ -74,13 +74,16 @@ def _label(text: str) -> str:
 
 
 def _place_titles(texts: list[str], labels: list[str]) -> list[str]:
-    """Names the longest short line before the first prose the title; what else is short there, and after the last prose, is furniture."""
+    """Names the longest short line before the first prose the title.
+
+    What else is short there, and what is short after the last prose, is furniture.
+    """
     prose = [i for i, label in enumerate(labels) if label in ("body", "list_item")]
     if not prose:
         return ["other" if label == "heading" else label for label in labels]
     short = [i for i in range(prose[0]) if labels[i] == "heading"]
     title = max(short, key=lambda i: len(texts[i]), default=-1)
-    placed = {i: "nav" for i in short} | {title: "title"}
+    placed = dict.fromkeys(short, "nav") | {title: "title"}
     placed |= {i: "related_links" for i in range(prose[-1], len(labels)) if labels[i] == "heading"}
     return [placed.get(i, label) for i, label in enumerate(labels)]
 

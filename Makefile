@@ -1,0 +1,36 @@
+# make build: set everything up and build the dataset. make test: check the code and pass the tests.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: build test test-all lint lock clean
+
+build: $(READY)
+	@$(BIN)/sinorus build
+
+test: $(READY) lint
+	$(BIN)/python -m pytest
+
+# What is too heavy for every push joins here.
+test-all: test
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Pins every dependency, without the address of any registry.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --no-emit-index-url --no-header --no-annotate \
+	  --python-version 3.11 --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@echo "setting up .venv (once; a minute or two)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+clean:
+	rm -rf .venv build dist
