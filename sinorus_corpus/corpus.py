@@ -102,7 +102,7 @@ class Corpus:
 
     def doc_ids(self) -> list[str]:
         """Ids of all articles that have a record, sorted."""
-        return sorted(p.stem for p in self.raw.glob("*.toml") if is_name(p.stem) and _is_plain(p))
+        return [p.stem for p in _plain_files(self.raw, ".toml") if is_name(p.stem)]
 
     def annotation_files(self) -> list[Path]:
         """All regions, gold and pass files, sorted."""
@@ -112,7 +112,7 @@ class Corpus:
     def annotator_folders(self) -> list[Path]:
         """One folder for each annotator with passes."""
         passes = self.annotations / "passes"
-        if passes.is_symlink() or not passes.is_dir():
+        if self.annotations.is_symlink() or passes.is_symlink() or not passes.is_dir():
             return []
         return sorted(p for p in passes.iterdir() if is_name(p.name) and p.is_dir() and not p.is_symlink())
 
@@ -122,11 +122,11 @@ class Corpus:
 
 
 def _is_plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+    return path.is_file() and not path.is_symlink() and not path.parent.is_symlink()
 
 
 def _plain_files(folder: Path, suffix: str) -> list[Path]:
-    if folder.is_symlink() or not folder.is_dir():
+    if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
         return []
     return sorted(p for p in folder.iterdir() if p.suffix == suffix and _is_plain(p))
 

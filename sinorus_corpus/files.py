@@ -118,6 +118,9 @@ def _not_regular(name: str, mode: int) -> Issue:
 
 def check_tree(corpus: Corpus) -> Iterator[Issue]:
     """Checks every name under `raw/` and `annotations/`; nothing is opened and no link is followed."""
+    for top in (corpus.raw, corpus.annotations):
+        if top.is_symlink():
+            yield _not_regular(corpus.relative(top), top.lstat().st_mode)
     names = list(_walk(corpus, corpus.raw)) + list(_walk(corpus, corpus.annotations))
     for path, mode in names:
         yield from _check_entry(corpus, path, mode)

@@ -24,9 +24,10 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Hydration:
-    """What a folder holds of the withheld articles."""
+    """What a folder holds of the withheld articles; `present` are those hydrated earlier from elsewhere."""
 
     found: dict[str, Path]
+    present: list[str]
     missing: list[str]
     near: list[NearMiss]
 
@@ -66,8 +67,10 @@ def hydrate(corpus: Corpus, folder: Path, articles: dict[str, Article]) -> Hydra
     found, others = find_copies(folder, withheld)
     for doc_id, path in found.items():
         write_atomic(corpus.hydrated_text(doc_id), path.read_bytes())
-    lacking = [a for a in withheld if a.doc_id not in found]
-    return Hydration(found, sorted(a.doc_id for a in lacking), list(_near_misses(others, lacking)))
+    others_here = [a for a in withheld if a.doc_id not in found and corpus.hydrated_text(a.doc_id).is_file()]
+    lacking = [a for a in withheld if a.doc_id not in found and a not in others_here]
+    present, missing = (sorted(a.doc_id for a in articles) for articles in (others_here, lacking))
+    return Hydration(found, present, missing, list(_near_misses(others, lacking)))
 
 
 def _near_misses(paths: list[Path], lacking: list[Article]) -> Iterator[NearMiss]:

@@ -57,6 +57,7 @@ def usage_lines(built: Built) -> str:
 def hydration_lines(result: Hydration) -> str:
     """What a folder held of the withheld articles: found, missing, and near misses with the reason."""
     lines = [f"found    {doc_id}  {escape(str(path))}" for doc_id, path in sorted(result.found.items())]
+    lines += [f"present  {doc_id}  hydrated earlier" for doc_id in result.present]
     lines += [f"missing  {doc_id}" for doc_id in result.missing]
     lines += [f"near     {miss.doc_id}  {escape(str(miss.path))}: {miss.reason}" for miss in result.near]
     return "\n".join(

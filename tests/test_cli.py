@@ -137,13 +137,15 @@ def test_build_with_errors_prints_them_and_exits_1(toy: Corpus) -> None:
     assert "nothing was built" in result.output
 
 
-def test_hydrate_lists_found_missing_and_near(toy: Corpus, tmp_path: Path) -> None:
-    assert "1 found, 0 missing, 0 near misses" in sinorus(toy, "hydrate", str(TOY_COPIES)).output
-    (tmp_path / "copies").mkdir()
-    (tmp_path / "copies" / "c.txt").write_bytes((TOY_COPIES / "some name.txt").read_bytes().replace(b"\n", b"\r\n"))
-    out = sinorus(toy, "hydrate", str(tmp_path / "copies")).output
+def test_hydrate_lists_found_present_missing_and_near(toy: Corpus, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    (folder / "c.txt").write_bytes((TOY_COPIES / "some name.txt").read_bytes().replace(b"\n", b"\r\n"))
+    out = sinorus(toy, "hydrate", str(folder)).output
     assert "missing  reader-copy" in out
     assert "line ends are CRLF, not LF" in out
+    assert "1 found, 0 missing, 0 near misses" in sinorus(toy, "hydrate", str(TOY_COPIES)).output
+    assert "present  reader-copy" in sinorus(toy, "hydrate", str(folder)).output
     assert sinorus(toy, "hydrate", "/nowhere").exit_code == 1
 
 

@@ -16,7 +16,7 @@ from sinorus_corpus.labelling import anchor
 from sinorus_corpus.schema import read_schema, schema_folder
 from sinorus_corpus.validate import validate
 
-Change = Callable[[Corpus], None]
+Change = Callable[[Corpus], object]
 
 BRIDGE, GOLD, REGIONS = (
     "border-bridge",
@@ -139,6 +139,11 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "not-a-regular-file link": (link("raw/escape.txt", "/etc/passwd"), {"not-a-regular-file"}),
     "not-a-regular-file fifo": (fifo("annotations/gold/pipe.jsonl"), {"not-a-regular-file"}),
     "not-a-regular-file record": (link("raw/escape.toml", "border-bridge.toml"), {"not-a-regular-file"}),
+    "not-a-regular-file folder": (link("annotations/passes/else", "/etc"), {"not-a-regular-file"}),
+    "not-a-regular-file raw": (
+        both(lambda c: c.raw.rename(c.root / "elsewhere"), link("raw", "elsewhere")),
+        {"not-a-regular-file"},
+    ),
     "stray-file": (write("raw/notes.docx", b"x"), {"stray-file"}),
     "stray-file folder": (write("raw/sub/a.txt", b"x"), {"stray-file"}),
     "stray-file in passes": (write("annotations/passes/a.jsonl", b"{}\n"), {"stray-file"}),
@@ -344,3 +349,23 @@ def test_a_draft_is_refused_by_line(toy: Corpus, tmp_path: Path, line: str, code
     _, _, issues = anchor(toy, draft, BRIDGE, "lm-toy")
     assert [(issue.line, issue.code) for issue in issues] == [(2, code)]
     assert (toy.root / PASS).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (edit("raw/border-bridge.txt", "two lanes", "ten lanes"), [GOLD, REGIONS, PASS]),
+        (edit(PASS, '"label":"LOC"', '"label":"LОC"'), ["U+041E", "LOC?"]),
+        (put(entity('"start":142,"end":147')), ["UTF-16"]),
+        (edit(PASS, '"start":261,"end":273', '"start":262,"end":274'), ["0 June 2022,", "10 June 2022", "[261, 273)"]),
+        (put(entity('"start":0,"end":11', quote="Toy section", label="ORG")), ["r1", "nav"]),
+        (edit(REGIONS, '"dup_of":"r2"', '"dup_of":"r7"'), ["r7"]),
+        (write("raw/border-bridge.txt", b"caf\xe9"), ["0xe9", "byte 3"]),
+        (sparse("raw/border-bridge.txt", (16 << 20) + 1), ["16777217 bytes"]),
+        (edit(PASS, '"entity":"SR0203"', '"entity":"SR0303"'), ["SR0303", "SR02"]),
+    ],
+)
+def test_a_finding_says_what_was_found_and_what_would_fit(toy: Corpus, change: Change, words: list[str]) -> None:
+    change(toy)
+    told = " ".join(f"{issue.found} {issue.expected}" for issue in validate(toy).issues)
+    assert [word for word in words if word not in told] == []

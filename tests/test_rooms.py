@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,7 @@ def tracked() -> list[Path]:
 
 
 def test_no_registry_address_is_written_down() -> None:
-    pattern = re.compile(rb"(pypi|npmjs|pythonhosted)" + rb"\.(org|com)|extra-index|--index-url")
+    pattern = re.compile(rb"(pypi|npmjs|pythonhosted)" + rb"\.(org|com)|extra-" + rb"index|--index-" + rb"url")
     assert [p.name for p in tracked() if p.is_file() and pattern.search(p.read_bytes())] == []
 
 
@@ -64,3 +66,15 @@ def test_every_folder_says_what_it_is() -> None:
     for name in ("raw", "annotations", "schemas", "tests", "sinorus_corpus"):
         lines = (ROOT / name / "README.md").read_text().strip().splitlines()
         assert 2 <= len(lines) <= 12, name
+
+
+def test_a_wheel_carries_the_contract(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT, check=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    for path in (ROOT / "schemas").rglob("*.toml"):
+        assert f"sinorus_corpus/{path.relative_to(ROOT).as_posix()}" in names
+    assert not any(name.startswith(("raw/", "annotations/", "tests/")) for name in names)
