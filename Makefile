@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: build test test-all lint lock clean
+.PHONY: build test test-all lint lock model bench-cleaning clean
 
 build: $(READY)
 	@$(BIN)/sinorus build
@@ -31,6 +31,15 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+# Trains the cleaner's models from the labelled lines in DATA.
+model: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	$(BIN)/python -m training.cleaner $(DATA)
+
+bench-cleaning: $(READY)
+	$(BIN)/python -m pip install --quiet justext boilerpy3 trafilatura
+	$(BIN)/python -m benchmarks.cleaning $(DATA)/*_lines.jsonl
 
 clean:
 	rm -rf .venv build dist

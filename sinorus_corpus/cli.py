@@ -188,10 +188,33 @@ def hydrate(corpus: Corpus, folder: Path) -> None:
 @click.argument("doc_id")
 @with_corpus
 def regions(corpus: Corpus, doc_id: str) -> None:
-    """Print the region file that the cleaner proposes for DOC_ID, to be reviewed."""
+    """Print the region file that the cleaner proposes for DOC_ID; on standard error its least certain lines."""
     from sinorus_corpus.labelling import propose
 
-    click.echo(propose(corpus, doc_id), nl=False)
+    proposed, doubtful = propose(corpus, doc_id)
+    click.echo(proposed, nl=False)
+    click.echo("\n".join(["least certain first:", *doubtful]), err=True)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--jsonl", is_flag=True, help="Read {id, text, site?} lines from FILES or standard input, write regions.")
+@click.option("--site", default="", help="Site whose rules in sites.toml hold for the files.")
+@click.option(
+    "--rules", type=click.Path(path_type=Path, exists=True), help="A sites.toml; that of the corpus if not given."
+)
+@click.pass_obj
+def clean(root: Path | None, files: tuple[Path, ...], jsonl: bool, site: str, rules: Path | None) -> None:
+    """Show which lines of articles are text and what the others are."""
+    from sinorus_corpus.clean import clean_files, clean_jsonl
+    from sinorus_corpus.schema import read_schema
+
+    schema = read_schema(root / "schemas" if root else None)
+    rules = rules or (root / "sites.toml" if root else Path("sites.toml"))
+    if not jsonl:
+        clean_files(files, schema, site, rules)
+    elif clean_jsonl(files, schema, rules):
+        sys.exit(1)
 
 
 @main.command()

@@ -52,6 +52,11 @@ class Corpus:
         return self.root / "schemas"
 
     @property
+    def sites(self) -> Path:
+        """Rules for the lines of single sites."""
+        return self.root / "sites.toml"
+
+    @property
     def hydrated(self) -> Path:
         """Copies of withheld articles, which git ignores."""
         return self.root / "build" / "hydrated"

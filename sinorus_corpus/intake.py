@@ -14,7 +14,8 @@ from pathlib import Path
 
 from sinorus_corpus.articles import OPEN_LICENSES, UNKNOWN, check_record, format_record, license_problem
 from sinorus_corpus.characters import escape
-from sinorus_corpus.cleaning import clean_document, propose_regions
+from sinorus_corpus.cleaning import clean_document
+from sinorus_corpus.cleaning.propose import propose_regions, require_size
 from sinorus_corpus.corpus import Corpus, is_name, require_name
 from sinorus_corpus.files import decode, read_bytes, sha256, write_atomic
 from sinorus_corpus.records import Article, Issue, SinorusError, Source
@@ -63,6 +64,7 @@ def add(corpus: Corpus, file: Path, facts: Facts) -> Added:
     data, text = _read(file)
     page = file.suffix.lower() in (".html", ".htm")
     raw, renderer = render_html(text) if page else (text, "")
+    require_size(raw)
     report = validate(corpus)
     _refuse_known(report, sha256(data))
     article = Article(
@@ -134,7 +136,7 @@ def _doc_id(corpus: Corpus, facts: Facts) -> str:
 
 def _alike(report: Report, article: Article, raw: str) -> list[str]:
     """Documents whose text is a near-duplicate of the new one's."""
-    text = clean_document(article, raw, propose_regions(raw), report.schema.text_types()).text
+    text = clean_document(article, raw, propose_regions(raw, report.schema), report.schema.text_types()).text
     ids = [doc_id for doc_id, document in report.documents.items() if document.text]
     pairs = near_duplicates([*(report.documents[doc_id].text for doc_id in ids), text])
     return [ids[pair.first] for pair in pairs if pair.second == len(ids)]

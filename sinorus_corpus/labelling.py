@@ -9,7 +9,8 @@ from pathlib import Path
 from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
 from sinorus_corpus.annotation.canonical import format_annotations, format_clusters
 from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters
-from sinorus_corpus.cleaning import clean_document, propose_regions
+from sinorus_corpus.characters import escape, shorten
+from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import decode, read_bytes, write_atomic
@@ -26,12 +27,28 @@ def _article(content: Content, doc_id: str) -> tuple[Article, str]:
     return content.articles[doc_id], content.texts[doc_id]
 
 
-def propose(corpus: Corpus, doc_id: str) -> str:
-    """The region file that the cleaner proposes for a document, to be reviewed line by line."""
+def propose(corpus: Corpus, doc_id: str) -> tuple[str, list[str]]:
+    """The region file that the cleaner proposes for a document, and what to look at first.
+
+    Returns:
+        The file, to be reviewed line by line, and its lines from the least certain to the surest, each as
+        `id score type: words`. A line is as certain as the less certain of its two decisions.
+    """
+    from sinorus_corpus.cleaning.propose import propose as run
+    from sinorus_corpus.cleaning.sites import read_site_rules
+
     schema = read_schema(corpus.schemas)
     article, raw = _article(read_content(corpus, schema, "hydrated"), doc_id)
-    header = Header(doc_id, article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION, "rules", "reviewed")
-    return format_annotations(AnnotationSet("", header, propose_regions(raw)), schema).decode("utf-8")
+    rules = read_site_rules(corpus.sites, schema.labels["region"])
+    (found,) = run([raw], schema, [article.publisher], rules)
+    header = Header(doc_id, article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION, "cleaner", "reviewed")
+    regions = tuple(proposal.region for proposal in found)
+    doubtful = sorted(found, key=lambda p: min(abs(2 * p.score - 1), p.type_score))
+    listed = [
+        f"{p.region.id} {p.score:.2f} {p.region.label}: {escape(shorten(raw[p.region.start : p.region.end]))}"
+        for p in doubtful
+    ]
+    return format_annotations(AnnotationSet("", header, regions), schema).decode("utf-8"), listed
 
 
 def anchor(corpus: Corpus, draft: Path, doc_id: str, annotator: str) -> tuple[Path, list[str], list[Issue]]:

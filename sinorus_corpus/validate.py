@@ -21,7 +21,7 @@ from sinorus_corpus.annotation.scheme import (
     check_values,
 )
 from sinorus_corpus.articles import check_record
-from sinorus_corpus.cleaning import clean_document, propose_regions
+from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, Copies, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.corpus_checks import check_headers, check_leaks, check_texts
@@ -118,11 +118,20 @@ def _document(
     reviewed = content.regions.get(article.doc_id)
     if raw is None and reviewed is None:
         return {}
-    regions: tuple[Region, ...] = reviewed.regions if reviewed else propose_regions(raw or "")
+    regions = reviewed.regions if reviewed else _proposed(corpus, schema, article, raw or "")
     if raw is None:  # Without the text, which lines are kept still follows from their types.
         kept = [r.id for r in regions if r.label in schema.text_types() and r.dup_of is None]
         return {article.doc_id: Document(article, "", regions, frozenset(kept), ())}
     return {article.doc_id: clean_document(article, raw, regions, schema.text_types())}
+
+
+def _proposed(corpus: Corpus, schema: Schema, article: Article, raw: str) -> tuple[Region, ...]:
+    """The cleaner's regions; its models are read only where a document has no reviewed ones."""
+    from sinorus_corpus.cleaning.propose import propose_regions
+    from sinorus_corpus.cleaning.sites import read_site_rules
+
+    rules = read_site_rules(corpus.sites, schema.labels["region"])
+    return propose_regions(raw, schema, article.publisher, rules)
 
 
 def _across(

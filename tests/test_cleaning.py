@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinorus_corpus.characters import HIDDEN
-from sinorus_corpus.cleaning import clean_document, propose_regions
+from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.cleaning.lines import line_spans
 from sinorus_corpus.records import Article, Document, Region, Span
@@ -39,7 +39,6 @@ def test_regions_cover_every_visible_character_once(raw: str) -> None:
             covered[i] += 1
     assert all(count == 1 for count, char in zip(covered, raw, strict=True) if not char.isspace())
     assert max(covered, default=0) <= 1
-    assert [r.span for r in propose_regions(raw)] == line_spans(raw)
 
 
 @given(HOSTILE, KEEPS)
@@ -118,15 +117,3 @@ def test_compatibility_characters_become_canonical_ones_once() -> None:
 @pytest.mark.parametrize("raw", ["", "\n\n", " \t\u00a0\n", "\r", "x", "\u05d0\u05d1", "a\rb"])
 def test_odd_texts_have_regions(raw: str) -> None:
     assert "".join(raw[s.start : s.end] for s in line_spans(raw)) == "".join(raw.split("\n")).strip()
-
-
-def test_a_repeat_keeps_the_type_of_its_first_copy() -> None:
-    regions = propose_regions(
-        "Title of it\nSubscribe\n" + "Body words go on and on for quite a while here, and end. " * 2 + "\nSubscribe\n"
-    )
-    assert [(r.label, r.dup_of) for r in regions][1::2] == [("newsletter", None), ("newsletter", "r2")]
-
-
-def test_long_and_many_lines_are_answered() -> None:
-    assert len(propose_regions("word " * 400_000)) == 1
-    assert len(propose_regions("line\n" * 20_000)) == 20_000

@@ -1,16 +1,8 @@
-"""The rule baseline: proposes a type for each line of an article from its words alone. It reads no labels.
-
-First the furniture that gives itself away by a pattern, then prose by length and punctuation, then the title as the first
-short line before the first prose. A repeated line keeps the type of its first copy and names it.
-"""
+"""Furniture that gives itself away by its words: what the type model learns from beside the reviewed lines."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-
-from sinorus_corpus.cleaning.lines import line_spans
-from sinorus_corpus.records import Region
 
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
@@ -46,52 +38,11 @@ _PATTERNS: list[tuple[str, re.Pattern[str]]] = [
     ]
 ]
 
-_PROSE_WORDS = 12
-_HEADING_WORDS = 14
-_STOP = re.compile(r"[.!?…:][\"'”’)\]]*$")
+_LONGEST = 60
 
 
-def propose_regions(raw: str) -> tuple[Region, ...]:
-    """A region with a proposed type for every line of `raw` that is not blank."""
-    spans = line_spans(raw)
-    texts = [raw[start:end] for start, end in spans]
-    labels = _place_titles(texts, [_label(text) for text in texts])
-    regions = [
-        Region(f"r{i}", s.start, s.end, label) for i, (s, label) in enumerate(zip(spans, labels, strict=True), 1)
-    ]
-    return tuple(_mark_repeats(regions, texts))
-
-
-def _label(text: str) -> str:
-    """The type that the line's own words suggest; `heading` stands for any short line that nothing gives away."""
-    words = len(text.split())
-    for label, pattern in _PATTERNS:
-        if pattern.search(text) and (words <= 60 or label in ("html_leak", "meta_leak")):
-            return label
-    if words >= _PROSE_WORDS and _STOP.search(text):
-        return "list_item" if text[0] in "-*•–" else "body"
-    return "heading" if words <= _HEADING_WORDS else "caption"
-
-
-def _place_titles(texts: list[str], labels: list[str]) -> list[str]:
-    """Names the longest short line before the first prose the title.
-
-    What else is short there, and what is short after the last prose, is furniture.
-    """
-    prose = [i for i, label in enumerate(labels) if label in ("body", "list_item")]
-    if not prose:
-        return ["other" if label == "heading" else label for label in labels]
-    short = [i for i in range(prose[0]) if labels[i] == "heading"]
-    title = max(short, key=lambda i: len(texts[i]), default=-1)
-    placed = dict.fromkeys(short, "nav") | {title: "title"}
-    placed |= {i: "related_links" for i in range(prose[-1], len(labels)) if labels[i] == "heading"}
-    return [placed.get(i, label) for i, label in enumerate(labels)]
-
-
-def _mark_repeats(regions: list[Region], texts: list[str]) -> list[Region]:
-    first: dict[str, Region] = {}
-    marked = []
-    for region, text in zip(regions, texts, strict=True):
-        earlier = first.setdefault(text, region)
-        marked.append(region if earlier is region else replace(region, label=earlier.label, dup_of=earlier.id))
-    return marked
+def furniture_type(text: str) -> str:
+    """The type of furniture that the line's own words show, or an empty string."""
+    if len(text.split()) > _LONGEST:
+        return ""
+    return next((label for label, pattern in _PATTERNS if pattern.search(text)), "")

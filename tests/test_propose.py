@@ -1,0 +1,265 @@
+"""The cleaner's proposals: the same alone and in a batch, sane on any text, and good enough not to get worse."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinorus_corpus.cleaning.lines import line_spans
+from sinorus_corpus.cleaning.propose import MAX_LINES, count_repeats, propose, propose_regions
+from sinorus_corpus.cleaning.scoring import MODEL
+from sinorus_corpus.cleaning.sites import read_site_rules
+from sinorus_corpus.cleaning.types import HEADLINES
+from sinorus_corpus.cli import main
+from sinorus_corpus.content import read_content
+from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.records import SinorusError
+from sinorus_corpus.schema import read_schema
+from tests.conftest import ROOT
+from tests.texts import HOSTILE
+
+SCHEMA = read_schema()
+FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text())
+
+PROSE = (
+    "Trade between the two countries grew for the third year, and most of it went by rail over the northern crossings.",
+    "The customs tables count a cargo when it crosses the border; the companies count it when it is paid for, often later.",
+    "None of that changes the direction: the share of the yuan went up, and the share of the dollar went down with it.",
+)
+PAGE = "\n\n".join(
+    ["Home", "News", "Subscribe to our newsletter", "A year of trade in three tables", "Published 3 May 2024, 5 min read",
+     *PROSE, "Share this article", "Related stories", "Leave a comment", "All rights reserved", PROSE[1], "Home"]
+)  # fmt: skip
+
+
+@given(HOSTILE)
+@settings(deadline=None)
+def test_every_line_has_one_region_in_order(raw: str) -> None:
+    assert [r.span for r in propose_regions(raw, SCHEMA)] == line_spans(raw)
+
+
+@given(st.lists(HOSTILE, min_size=1, max_size=5))
+@settings(deadline=None, max_examples=50)
+def test_a_batch_gives_what_each_page_gives_alone(texts: list[str]) -> None:
+    pages = [*texts, PAGE, *texts]
+    assert propose(pages, SCHEMA) == [propose([text], SCHEMA)[0] for text in pages]
+
+
+def test_prose_survives_furniture_vanishes_and_copies_are_named() -> None:
+    (found,) = propose([PAGE], SCHEMA)
+    kept = [PAGE[p.region.start : p.region.end] for p in found if p.keep]
+    assert [text for text in PROSE if text not in kept] == []
+    gone = {
+        "Home",
+        "News",
+        "Subscribe to our newsletter",
+        "Share this article",
+        "Leave a comment",
+        "All rights reserved",
+    }
+    assert [text for text in gone if text in kept] == []
+    assert kept.count(PROSE[1]) == 1
+    copies = [p.region for p in found if p.region.dup_of]
+    assert len(copies) == 2
+    assert all(0 <= p.score <= 1 and 0 <= p.type_score <= 1 for p in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n\n",
+        " \t\u00a0\n",
+        "\r",
+        "a\rb",
+        "no newline at all",
+        "a\0b\0",
+        "\u05d0\u05d1 \u05d2\n" * 30,
+        "中文。\n" * 50,
+    ],
+)
+def test_odd_texts_get_an_answer(text: str) -> None:
+    assert [r.span for r in propose_regions(text, SCHEMA)] == line_spans(text)
+
+
+def test_a_line_of_ten_megabytes_gets_an_answer() -> None:
+    text = "word " * 2_000_000
+    assert [(r.start, r.end) for r in propose_regions(text, SCHEMA)] == [(0, len(text) - 1)]
+
+
+def test_a_page_of_a_million_lines_is_refused_in_words() -> None:
+    with pytest.raises(SinorusError, match=f"at most 20,000,000 in {MAX_LINES:,}"):
+        propose(["x\n" * 1_000_000], SCHEMA)
+
+
+def test_a_rule_of_a_site_decides_and_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "sites.toml"
+    file.write_text(
+        '[[rule]]\nsite = "here"\nfrom = "^Related stories$"\nlabel = "teaser"\nreason = "other articles follow"\n'
+        '[[rule]]\nsite = "here"\nuntil = "^A year of trade"\nlabel = "nav"\nreason = "menu"\n'
+        '[[rule]]\nsite = "here"\nline = "^Published"\nlabel = "byline_time"\nreason = "stamp"\n'
+    )
+    rules = read_site_rules(file, SCHEMA.labels["region"])
+    (here,), (elsewhere,) = (propose([PAGE], SCHEMA, [site], rules) for site in ("here", "there"))
+    assert [p.reason for p in here] == ["menu"] * 3 + ["", "stamp"] + [""] * 4 + ["other articles follow"] * 5
+    assert [p.region.label for p in here][-5:-1] == ["teaser"] * 4
+    assert not any(p.reason for p in elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[rule]]\nsite = 'a'\n", "expected site, label, reason"),
+        ("[[rule]]\nsite='a'\nline='('\nlabel='nav'\nreason='r'\n", "no regular expression"),
+        ("[[rule]]\nsite='a'\nline='x'\nlabel='navi'\nreason='r'\n", "did you mean nav"),
+        ("[[rule", "TOML"),
+    ],
+)
+def test_a_bad_rule_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "sites.toml").write_text(text)
+    with pytest.raises(SinorusError, match=message):
+        read_site_rules(tmp_path / "sites.toml", SCHEMA.labels["region"])
+
+
+def test_the_rules_of_this_corpus_are_sound() -> None:
+    assert read_site_rules(ROOT / "sites.toml", SCHEMA.labels["region"])
+
+
+def test_what_recurs_on_a_site_counts_less_where_that_is_asked() -> None:
+    pages = [("site", f"{PROSE[i % 3]} Number {i}.\n\n{PROSE[0]}\n") for i in range(6)]
+    repeats = count_repeats([*pages, ("", PROSE[1])])
+    assert repeats["site"][0] == 6
+    (alone,) = propose([PAGE], SCHEMA, ["site"])
+    (among,) = propose([PAGE], SCHEMA, ["site"], repeats=repeats)
+    changed = [PAGE[a.region.start : a.region.end] for a, b in zip(alone, among, strict=True) if a.score > b.score]
+    assert changed == [PROSE[0]]
+
+
+def test_the_model_is_plain_data_and_small() -> None:
+    files = [p for p in MODEL.iterdir() if p.is_file()]
+    assert sum(p.stat().st_size for p in files) < 4_000_000
+    assert {p.suffix for p in files} == {".npy", ".txt", ".json", ".md"}
+    assert "WCXB" in (MODEL / "CARD.md").read_text()
+
+
+def f1(pairs: list[tuple[bool, bool, int]]) -> tuple[float, float]:
+    """Line and character F1 of the kept class; triples of gold, found, characters."""
+    scores = []
+    for weights in ([1] * len(pairs), [size for _, _, size in pairs]):
+        both = sum(w for (g, f, _), w in zip(pairs, weights, strict=True) if g and f)
+        total = sum(w * (g + f) for (g, f, _), w in zip(pairs, weights, strict=True))
+        scores.append(2 * both / total)
+    return scores[0], scores[1]
+
+
+def against_regions(texts: dict[str, str], corpus: Corpus) -> tuple[float, float]:
+    content = read_content(corpus, SCHEMA)
+    pairs = []
+    for doc_id, text in texts.items():
+        gold = content.regions[doc_id].regions
+        for region, found in zip(gold, propose([text], SCHEMA)[0], strict=True):
+            kept = region.label in SCHEMA.text_types() and region.dup_of is None
+            pairs.append((kept, found.keep, region.end - region.start))
+    return f1(pairs)
+
+
+def check_floor(name: str, measured: tuple[float, float]) -> None:
+    """Fails below the pinned floor; SINORUS_LOWER_FLOORS=1 lowers it, and says so in the diff of floors.json."""
+    floor = FLOORS[name]
+    print(f"{name}: line F1 {measured[0]:.4f}, character F1 {measured[1]:.4f}; floors {floor}")
+    if os.environ.get("SINORUS_LOWER_FLOORS") == "1":
+        FLOORS[name] = [round(value - 0.002, 3) for value in measured]
+        (Path(__file__).parent / "floors.json").write_text(json.dumps(FLOORS, indent=1) + "\n")
+        return
+    assert measured[0] >= floor[0], f"{name}: line F1 fell below its floor"
+    assert measured[1] >= floor[1], f"{name}: character F1 fell below its floor"
+
+
+def test_the_written_articles_stay_above_their_floor(corpus: Corpus) -> None:
+    content = read_content(corpus, SCHEMA)
+    texts = {d: t for d, t in content.texts.items() if content.articles[d].origin == "written"}
+    check_floor("written articles", against_regions(texts, corpus))
+
+
+def test_the_published_articles_stay_above_their_floor(corpus: Corpus, articles_folder: Path) -> None:
+    texts = {path.stem: path.read_bytes().decode() for path in sorted(articles_folder.glob("*.txt"))}
+    check_floor("published articles", against_regions(texts, corpus))
+
+
+@pytest.mark.parametrize("name", ["dev_lines", "dev_partial_lines"])
+def test_the_dev_pages_stay_above_their_floor(name: str) -> None:
+    folder = os.environ.get("SINORUS_PAGES", "")
+    if not folder:
+        pytest.skip("SINORUS_PAGES is not set: the labelled dev pages are not at hand, nothing was tested on them")
+    pairs = []
+    for line in (Path(folder) / f"{name}.jsonl").open():
+        page: dict[str, Any] = json.loads(line)
+        for gold, found in zip(page["lines"], propose([page["text"]], SCHEMA)[0], strict=True):
+            kept = found.keep and found.region.label not in HEADLINES
+            pairs.append((gold["keep"], kept, gold["end"] - gold["start"]))
+    check_floor(name, f1(pairs))
+
+
+def test_clean_shows_kept_and_dropped_lines(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE)
+    result = CliRunner().invoke(main, ["clean", str(tmp_path / "page.txt")])
+    assert result.exit_code == 0
+    assert PROSE[0] in result.output
+    assert "newsletter" in result.output
+    assert len(result.output.splitlines()) == len(line_spans(PAGE))
+
+
+def clean_jsonl(data: bytes, *args: str) -> tuple[list[dict[str, Any]], str, int]:
+    command = [sys.executable, "-m", "sinorus_corpus", "clean", "--jsonl", *args]
+    done = subprocess.run(command, input=data, capture_output=True, cwd=ROOT)
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode(), done.returncode
+
+
+def test_jsonl_answers_in_order_with_code_points() -> None:
+    texts = ["\U0001f600 Home\n\n" + PAGE, "", PAGE]
+    lines = [json.dumps({"id": str(i), "text": t, "site": None}, ensure_ascii=i == 0) for i, t in enumerate(texts)]
+    answers, errors, code = clean_jsonl("\n".join(lines).encode() + b"\n")
+    assert (code, errors) == (0, "")
+    assert [a["id"] for a in answers] == ["0", "1", "2"]
+    for text, answer in zip(texts, answers, strict=True):
+        assert [(r["start"], r["end"]) for r in answer["regions"]] == line_spans(text)
+        assert all({"start", "end", "label", "keep", "score"} <= r.keys() for r in answer["regions"])
+
+
+def test_a_bad_line_costs_that_line() -> None:
+    good = json.dumps({"id": 7, "text": PAGE}).encode()
+    bad = [
+        b"[1]",
+        b'{"id":1}',
+        b'{"id":1,"text":7}',
+        b'{"id":1,"text":"\xff"}',
+        b'{"id":1,"id":2,"text":""}',
+        b"{",
+        b"",
+    ]
+    bad.append(json.dumps({"id": 1, "text": "x\n" * 200_000}).encode())
+    answers, errors, code = clean_jsonl(b"\n".join([*bad, good]) + b"\n")
+    assert [a["id"] for a in answers] == [7]
+    assert code == 1
+    told = errors.splitlines()
+    assert [line.split(":")[1] for line in told] == [str(n) for n in range(1, len(bad) + 1)]
+    assert "Traceback" not in errors
+
+
+def test_regions_lists_the_least_certain_lines_first(toy: Corpus) -> None:
+    result = CliRunner().invoke(main, ["--corpus", str(toy.root), "regions", "timetable"])
+    assert result.exit_code == 0
+    shown = result.stderr.splitlines()
+    assert shown[0] == "least certain first:"
+    assert len(shown) == 1 + len(line_spans(toy.text("timetable").read_text()))
+    assert io.StringIO(result.stdout).readline().startswith('{"doc_id":"timetable"')
