@@ -12,7 +12,7 @@ type of the line. Made by `training/cleaner.py`; plain data (LightGBM's text for
 - Lines of pages of WCXB (Murrough-Foley), annotations CC BY 4.0: full pages and the same pages half cleaned. The page texts
   are third-party and not in this repository; the model holds weights of hashed words alone. Pages of which less than 60 % of
   the text is long prose were left out of training.
-- Reviewed regions of the written articles of this corpus (CC BY 4.0), with a weight of 4.
+- Reviewed regions of the written articles of this corpus (CC BY 4.0), with a weight of 4 a line.
 - For types: reviewed regions of the written articles of this corpus (CC BY 4.0), and lines of the pages above that rules
   give away.
 

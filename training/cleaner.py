@@ -118,16 +118,17 @@ def reviewed_record(doc_id: str, raw: str, regions: tuple[Region, ...]) -> Recor
     """A reviewed article in the form of the public pages; its title and subtitle count as no text there."""
     text = read_schema(ROOT / "schemas").text_types() - set(HEADLINES)
     lines = [{"start": r.start, "end": r.end, "keep": r.label in text} for r in regions]
-    return {"id": doc_id, "site": doc_id, "text": raw, "lines": lines, "half": True, "weight": REVIEWED_WEIGHT}
+    made = {"id": doc_id, "site": doc_id, "text": raw, "lines": lines, "half": True, "weight": REVIEWED_WEIGHT}
+    return made | {"reviewed": True}
 
 
 def _groups(pages: Pages, score: npt.NDArray[np.float64], model: LineModel, data: Path) -> list[Group]:
     """Lines held out by site, of each kind of page, and the dev pages where they are at hand."""
-    like = (pages.prose >= LEAST_PROSE) & (pages.weight == 1)
+    like = (pages.prose >= LEAST_PROSE) & (pages.weight == 1.0)
     groups: list[Group] = [
         ("full pages, held out", pages, score, like & ~pages.half),
         ("half-clean pages, held out", pages, score, like & pages.half),
-        ("written articles, held out", pages, score, pages.weight > 1),
+        ("written articles, held out", pages, score, pages.reviewed),
     ]
     for name, title in (("dev_lines", "full dev pages"), ("dev_partial_lines", "half-clean dev pages")):
         if (data / f"{name}.jsonl").is_file():
@@ -139,7 +140,8 @@ def _groups(pages: Pages, score: npt.NDArray[np.float64], model: LineModel, data
 def main(data: Path, out: Path = MODEL) -> None:
     """Trains everything and writes it to `out`."""
     public = [r for name in ("wcxb_dev_lines", "wcxb_dev_partial_lines") for r in read_records(data / f"{name}.jsonl")]
-    pages = to_pages(public + [reviewed_record(*document) for document in reviewed_documents("written")])
+    reviewed = [reviewed_record(*document) for document in reviewed_documents("written")]
+    pages = to_pages(public + reviewed)
     print(f"{len(pages.keep):,} lines of {pages.lines.page[-1] + 1:,} pages", flush=True)
     linear, first, second, score = train_keep(pages)
     threshold, figures = choose_threshold(_groups(pages, score, LineModel(linear, first, second, 0.5), data))

@@ -26,6 +26,7 @@ class Pages(NamedTuple):
     prose: npt.NDArray[np.float64]
     half: npt.NDArray[np.bool_]
     weight: npt.NDArray[np.float64]
+    reviewed: npt.NDArray[np.bool_]
     texts: list[str]
 
 
@@ -49,8 +50,10 @@ def to_pages(found: list[Record]) -> Pages:
     prose = np.array([_prose(record) for record, _ in records])
     half = np.array([half for _, half in records])
     weight = np.array([record.get("weight", 1.0) for record, _ in records])
+    reviewed = np.array([record.get("reviewed", False) for record, _ in records])
     texts = [record["text"][line["start"] : line["end"]] for record, _ in records for line in record["lines"]]
-    return Pages(lines, keep, folds[lines.page], prose[lines.page], half[lines.page], weight[lines.page], texts)
+    page = lines.page
+    return Pages(lines, keep, folds[page], prose[page], half[page], weight[page], reviewed[page], texts)
 
 
 def _fold(site: str) -> int:

@@ -60,7 +60,7 @@ def gather(
     documents = reviewed_documents("written")
     read = [(line_features([raw]), [r.label for r in regions]) for _, raw, regions in documents]
     ends = np.cumsum([len(labels) for _, labels in read])
-    held_out = np.split(score[pages.weight > 1], ends[:-1])  # of models that have not seen the article
+    held_out = np.split(score[pages.reviewed], ends[:-1])  # of models that have not seen the article
     scored = [(lines, own, labels) for (lines, labels), own in zip(read, held_out, strict=True)]
     dense = [_dense(pages.lines, score)[chosen], *(_dense(lines, own) for lines, own, _ in scored)]
     words = [bags(pages.lines, BITS)[chosen], *(bags(lines, BITS) for lines, _, _ in scored)]

@@ -75,10 +75,11 @@ def propose(
     model, types = read_model(), read_types()
     score = _with_repeats(lines, model.score(lines), named, repeats)
     keep = score >= model.threshold
-    chosen, type_score = choose_types(lines, types.probabilities(lines, score), types.labels, keep, schema.text_types())
+    kinds = schema.text_types()
+    chosen, type_score = choose_types(lines, types.probabilities(lines, score), types.labels, keep, kinds)
     bounds = np.searchsorted(lines.page, np.arange(len(texts) + 1))
     return [
-        _page(text, lines, slice(a, b), [types.labels[i] for i in chosen[a:b]], score, type_score, schema, site, rules)
+        _page(text, lines, slice(a, b), [types.labels[i] for i in chosen[a:b]], score, type_score, kinds, site, rules)
         for text, site, a, b in zip(texts, named, bounds[:-1], bounds[1:], strict=True)
     ]
 
@@ -100,7 +101,7 @@ def _page(
     labels: list[str],
     score: Floats,
     type_score: Floats,
-    schema: Schema,
+    kinds: frozenset[str],
     site: str,
     rules: Sequence[SiteRule],
 ) -> list[Proposal]:
@@ -108,16 +109,16 @@ def _page(
     words = [text[start:end] for start, end in spans]
     decided = apply_rules(rules, site, words) if rules else {}
     labels = [decided[i].label if i in decided else label for i, label in enumerate(labels)]
+    scores, type_scores = score[part].tolist(), type_score[part].tolist()
     copies = _copies(words, labels, lines.line_hash[part])
     made = []
     for i, (start, end) in enumerate(spans):
         first = copies.get(i)
         label = labels[i] if first is None else labels[first]
         region = Region(f"r{i + 1}", start, end, label, None if first is None else f"r{first + 1}")
-        keep = first is None and label in schema.text_types()
-        at = part.start + i
+        keep = first is None and label in kinds
         reason = decided[i].reason if i in decided else ""
-        made.append(Proposal(region, keep, float(score[at]), float(type_score[at]), reason))
+        made.append(Proposal(region, keep, scores[i], type_scores[i], reason))
     return made
 
 

@@ -6,6 +6,7 @@ Inside a kept region: NFC, invisible characters removed, any other white space o
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import regex
@@ -28,12 +29,18 @@ def clean_document(article: Article, raw: str, regions: tuple[Region, ...], text
 
     A region of nothing but invisible characters has no text to keep.
     """
+    candidates = [r for r in regions if r.label in text_types and r.dup_of is None]
+    text, kept, pieces, removed = join_kept(raw, candidates)
+    return Document(article, text, regions, frozenset(kept), tuple(pieces), removed)
+
+
+def join_kept(raw: str, regions: Sequence[Region]) -> tuple[str, list[str], list[Piece], int]:
+    """The text of these regions joined by newlines, the ids of those that have any, the pieces, characters removed."""
     parts: list[str] = []
     pieces: list[Piece] = []
-    kept, removed, at = [], 0, 0
+    kept: list[str] = []
+    removed = at = 0
     for region in regions:
-        if region.label not in text_types or region.dup_of is not None:
-            continue
         chunks = _chunks(raw[region.start : region.end])
         text = "".join(chunk.text for chunk in chunks)
         if not text.strip():
@@ -43,7 +50,7 @@ def clean_document(article: Article, raw: str, regions: tuple[Region, ...], text
         kept.append(region.id)
         removed += len(HIDDEN.findall(raw, region.start, region.end))
         at += len(text) + 1
-    return Document(article, "\n".join(parts), regions, frozenset(kept), tuple(pieces), removed)
+    return "\n".join(parts), kept, pieces, removed
 
 
 def _pieces(chunks: list[_Chunk], raw_start: int, text_start: int) -> list[Piece]:

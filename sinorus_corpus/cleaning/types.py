@@ -15,11 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sinorus_corpus.cleaning.context import neighbours, runs
-from sinorus_corpus.cleaning.features import Floats, Ints, Lines
+from sinorus_corpus.cleaning.features import DENSE, Floats, Ints, Lines
 from sinorus_corpus.cleaning.scoring import DIGITS, MODEL, Linear, read_linear
 
 # The line model answers for the body alone; a title or subtitle is text that it drops.
 HEADLINES = ("title", "subtitle")
+
+_WORDS = DENSE.index("log_words")
+_LEAST_WORDS = np.log1p(3)
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,10 @@ def choose_types(
     allowed = np.where(keep[:, None], body, ~body)
     masked = np.where(allowed, probabilities, -1.0)
     for label in HEADLINES:
-        if label in labels:
+        if label in labels:  # a line that the model keeps is no headline, and stays so
             masked = _one_a_page(lines, masked, labels.index(label))
+    if "title" in labels:
+        masked = _a_title_for_all(lines, masked, probabilities[:, labels.index("title")], labels.index("title"), keep)
     return masked.argmax(axis=1), masked.max(axis=1, initial=0.0)
 
 
@@ -79,4 +84,25 @@ def _one_a_page(lines: Lines, masked: Floats, column: int) -> Floats:
     losers = [i for i in claim.tolist() if lines.line_hash[i] != lines.line_hash[winner[int(lines.page[i])]]]
     changed = masked.copy()
     changed[losers, column] = -1.0
+    for best in winner.values():  # the first copy is the headline, the others repeat it
+        start = np.searchsorted(lines.page, lines.page[best])
+        copy = start + int(np.argmax(lines.line_hash[start : best + 1] == lines.line_hash[best]))
+        changed[copy, column] = max(changed[best, column], changed[copy].max())
+    return changed
+
+
+def _a_title_for_all(lines: Lines, masked: Floats, title: Floats, column: int, keep: npt.NDArray[np.bool_]) -> Floats:
+    """Gives a page without a title the likeliest line above its text: nearly every article has one."""
+    titled = set(lines.page[masked.argmax(axis=1) == column].tolist())
+    changed = masked.copy()
+    for page in np.unique(lines.page[keep]).tolist():
+        if page in titled:
+            continue
+        first, end = np.searchsorted(lines.page, [page, page + 1])
+        body = first + int(np.argmax(keep[first:end]))
+        above = np.arange(first, body)
+        above = above[lines.dense[above, _WORDS] >= _LEAST_WORDS]
+        if above.size:
+            best = above[int(np.argmax(title[above]))]
+            changed[best, column] = max(1.0, float(changed[best].max()))
     return changed
