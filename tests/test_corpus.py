@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import datasets
 import pytest
 
+from sinorus_corpus.build import build
 from sinorus_corpus.characters import UNSPACED
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.records import Article, Document
 from sinorus_corpus.validate import Report, validate
+from tests.test_load import check_spans
 
 SUBJECTS = {
     "trade-record-2024", "oil-and-gas-flows", "joint-exercises-since-2005", "arctic-shipping-limits", "ai-and-chips",
@@ -110,3 +114,19 @@ def test_copies_of_a_labelled_name_are_labelled(report: Report) -> None:
                     if not any(e.start <= at < e.end for e in gold.entities):
                         missed.append((doc_id, name, at))
     assert missed == []
+
+
+def test_the_built_corpus_loads_and_every_span_gives_its_words(corpus: Corpus, tmp_path: Path) -> None:
+    built = build(corpus, tmp_path / "dist")
+    spans = 0
+    for config, splits in built.rows.items():
+        found = datasets.load_dataset(str(built.path), config, cache_dir=str(tmp_path / "cache"))
+        assert {split: len(rows) for split, rows in found.items()} == splits
+        if config == "documents":
+            spans = sum(check_spans(row) for rows in found.values() for row in rows)
+            owners = [doc_id for rows in found.values() for doc_id in rows["doc_id"]]
+            assert len(owners) == len(set(owners))
+        if config == "claims":
+            texts = {row["claim_id"]: row for rows in found.values() for row in rows}
+            assert all(row["text"].split()[0] in row["context"] for row in texts.values())
+    assert spans > 1500
