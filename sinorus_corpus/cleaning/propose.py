@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from sinorus_corpus.cleaning.features import Floats, Lines, line_features
+from sinorus_corpus.cleaning.features import DENSE, Floats, Lines, line_features
 from sinorus_corpus.cleaning.scoring import read_model
 from sinorus_corpus.cleaning.sites import SiteRule, apply_rules
 from sinorus_corpus.cleaning.types import choose_types, read_types
@@ -25,6 +24,7 @@ MAX_CHARS = 20_000_000
 BATCH_CHARS = 2_000_000
 # From this length on the same words are a copy, whatever type was guessed.
 _LONG = 40
+_REPEATED = DENSE.index("repeated")
 
 # Of boilerplate lines 85 to 96 % recur on a site's pages, of body lines 2 to 7 % (measured on sites of five pages or more).
 _RECURRING = np.log(0.9 / 0.045)
@@ -105,34 +105,43 @@ def _page(
     site: str,
     rules: Sequence[SiteRule],
 ) -> list[Proposal]:
-    spans = list(zip(lines.start[part].tolist(), lines.end[part].tolist(), strict=True))
-    words = [text[start:end] for start, end in spans]
-    decided = apply_rules(rules, site, words) if rules else {}
-    labels = [decided[i].label if i in decided else label for i, label in enumerate(labels)]
+    starts, ends = lines.start[part].tolist(), lines.end[part].tolist()
+    decided: dict[int, SiteRule] = {}
+    if rules:
+        decided = apply_rules(rules, site, [text[a:b] for a, b in zip(starts, ends, strict=True)])
+        labels = [decided[i].label if i in decided else label for i, label in enumerate(labels)]
     scores, type_scores = score[part].tolist(), type_score[part].tolist()
-    copies = _copies(words, labels, lines.line_hash[part])
+    copies = _copies(text, starts, ends, labels, lines, part)
     made = []
-    for i, (start, end) in enumerate(spans):
+    for i, label in enumerate(labels):
         first = copies.get(i)
-        label = labels[i] if first is None else labels[first]
-        region = Region(f"r{i + 1}", start, end, label, None if first is None else f"r{first + 1}")
-        keep = first is None and label in kinds
+        dup_of = None
+        if first is not None:
+            label, dup_of = labels[first], f"r{first + 1}"
         reason = decided[i].reason if i in decided else ""
-        made.append(Proposal(region, keep, scores[i], type_scores[i], reason))
+        region = Region(f"r{i + 1}", starts[i], ends[i], label, dup_of)
+        made.append(Proposal(region, dup_of is None and label in kinds, scores[i], type_scores[i], reason))
     return made
 
 
-def _copies(words: list[str], labels: list[str], hashes: npt.NDArray[np.uint64]) -> dict[int, int]:
+def _copies(
+    text: str, starts: list[int], ends: list[int], labels: list[str], lines: Lines, part: slice
+) -> dict[int, int]:
     """Which line repeats which earlier one: the same words, whatever case.
 
     A short line repeats another only if both have one type: a menu's "China" is no copy of a heading's.
     """
     first: dict[int, int] = {}
     copies = {}
-    for i, key in enumerate(hashes.tolist()):
-        earlier = first.setdefault(key, i)
-        alike = labels[earlier] == labels[i] or len(words[i]) >= _LONG
-        if earlier != i and alike and words[earlier].casefold() == words[i].casefold():
+    hashes = lines.line_hash[part]
+    for i in np.flatnonzero(lines.dense[part, _REPEATED]).tolist():
+        earlier = first.setdefault(int(hashes[i]), i)
+        alike = labels[earlier] == labels[i] or ends[i] - starts[i] >= _LONG
+        if (
+            earlier != i
+            and alike
+            and text[starts[i] : ends[i]].casefold() == text[starts[earlier] : ends[earlier]].casefold()
+        ):
             copies[i] = earlier
     return copies
 
