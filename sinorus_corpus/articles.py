@@ -56,7 +56,7 @@ def _check_keys(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
     for key in data:
         if key not in known:
             meant = nearest(key, known)
-            yield Issue("unknown-key", path, key_line(text, key), key, f"{meant}?" if meant else ", ".join(known))
+            yield Issue("unknown-key", path, key_line(text, key), key, meant if meant else ", ".join(known))
     for key in _REQUIRED:
         if key not in data:
             yield Issue("missing-key", path, 1, f"no {key}", f"{key} = … in the record")
@@ -103,7 +103,7 @@ def check_record(article: Article, text: str, path: str, schema: Schema) -> Iter
         if value not in schema.labels[label_set]:
             meant = nearest(value, schema.labels[label_set].names)
             names = ", ".join(schema.labels[label_set].names)
-            yield Issue("unknown-label", path, key_line(text, key), f"{key} {value}", f"{meant}?" if meant else names)
+            yield Issue("unknown-label", path, key_line(text, key), f"{key} {value}", meant if meant else names)
     if problem := license_problem(article.license):
         yield Issue("bad-license", path, key_line(text, "license"), problem, "an SPDX expression, or unknown")
     if article.redistribute and article.license not in OPEN_LICENSES:

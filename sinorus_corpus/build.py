@@ -56,6 +56,7 @@ class Built:
         rows: number of rows by config and split.
         lines: kept and dropped lines by document.
         withheld: articles that ship without text, with whether a hydrated copy is at hand.
+        sources: statements and figures that the records list, and how many of their sources were opened.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Built:
     entities: int
     claims: int
     withheld: dict[str, bool]
+    sources: tuple[int, int]
 
 
 def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> Built:
@@ -129,13 +131,9 @@ def _tables(report: Report) -> dict[str, dict[str, pa.Table]]:
 
 def _withheld(report: Report, doc_id: str) -> Row:
     content = report.content
-    article, gold, reviewed = content.articles[doc_id], content.gold.get(doc_id), content.regions.get(doc_id)
-    bare = Labelled(report.documents[doc_id], "", gold, {}, reviewed is not None, SCHEMA_VERSION) if reviewed else None
-    if bare is None:
-        raise SinorusError(
-            f"{doc_id}: a withheld article needs reviewed regions; expected annotations/regions/{doc_id}.jsonl"
-        )
-    return withheld_row(article, bare.document.regions, gold, content.known, status_columns(bare))
+    gold = content.gold.get(doc_id)
+    status = status_columns(gold, SCHEMA_VERSION, reviewed=True)
+    return withheld_row(content.articles[doc_id], content.regions[doc_id].regions, gold, content.known, status)
 
 
 def _check(report: Report, tables: dict[str, dict[str, pa.Table]]) -> None:
@@ -191,4 +189,6 @@ def _summary(report: Report, tables: dict[str, dict[str, pa.Table]], target: Pat
     hydrated = {d: report.corpus.hydrated_text(d).is_file() for d in withheld}
     gold: Iterable[tuple[int, int]] = [(len(g.entities), len(g.claims)) for g in report.content.gold.values()]
     entities, claims = (sum(column) for column in zip(*gold, strict=True)) if gold else (0, 0)
-    return Built(target, rows, lines, entities, claims, hydrated)
+    sources = [s for a in report.content.articles.values() for s in (*a.statements, *a.figures)]
+    opened = sum(source.checked for source in sources)
+    return Built(target, rows, lines, entities, claims, hydrated, (len(sources), opened))

@@ -16,7 +16,7 @@ from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.characters import escape
 from sinorus_corpus.cleaning.propose import BATCH_CHARS, Proposal, propose, require_size
 from sinorus_corpus.cleaning.sites import SiteRule, read_site_rules
-from sinorus_corpus.files import decode, read_bytes
+from sinorus_corpus.files import read_text
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.schema import Schema
 
@@ -32,12 +32,7 @@ def clean_files(files: Sequence[Path], schema: Schema, site: str, rules: Path) -
     console = Console(highlight=False, soft_wrap=True)
     known = read_site_rules(rules, schema.labels["region"])
     for path in files:
-        data, issues = read_bytes(path, str(path))
-        text = ""
-        if not issues:
-            text, issues = decode(data, str(path), final_newline=False)
-        if issues:
-            raise SinorusError(f"{path}: {issues[0].code}: found {issues[0].found}; expected {issues[0].expected}")
+        _, text = read_text(path)
         (found,) = propose([text], schema, [site], known)
         for proposal in found:
             console.print(_shown(text, proposal))

@@ -52,7 +52,7 @@ def check_headers(file: AnnotationSet, article: Article | None, schema: Schema) 
 
 
 def check_leaks(corpus: Corpus, content: Content, documents: dict[str, Document], failed: set[str]) -> Iterator[Issue]:
-    """Checks that near-duplicates share one split and that labelled documents have reviewed regions."""
+    """Checks that near-duplicates share one split."""
     ids = sorted(doc_id for doc_id, document in documents.items() if document.text)
     for alike in near_duplicates([documents[doc_id].text for doc_id in ids]):
         first, second = content.articles[ids[alike.first]], content.articles[ids[alike.second]]
@@ -60,9 +60,13 @@ def check_leaks(corpus: Corpus, content: Content, documents: dict[str, Document]
             record = corpus.relative(corpus.record(second.doc_id))
             found = f"{second.split}, but {first.doc_id} ({alike.similarity:.2f} alike) is in {first.split}"
             yield Issue("split-leak", record, key_line(content.record_text[second.doc_id], "split"), found, first.split)
-    for doc_id in sorted(content.gold):
+
+
+def check_reviewed(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[Issue]:
+    """Checks that regions are reviewed where labels rest on them, and where nobody without the text could make them."""
+    labelled = {doc_id: corpus.relative(corpus.gold(doc_id)) for doc_id in content.gold}
+    withheld = {d: corpus.relative(corpus.record(d)) for d, a in content.articles.items() if not a.redistribute}
+    for doc_id, path in sorted((withheld | labelled).items()):
         name = corpus.relative(corpus.regions(doc_id))
         if doc_id not in content.regions and name not in failed:
-            yield Issue(
-                "missing-regions", corpus.relative(corpus.gold(doc_id)), 1, f"no {name}", "reviewed regions first"
-            )
+            yield Issue("missing-regions", path, 1, f"no {name}", "reviewed regions first")

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from sinorus_corpus.characters import code_points
+from sinorus_corpus.characters import code_points, escape
 from sinorus_corpus.corpus import NAME_RULE, Corpus, is_name
 from sinorus_corpus.records import Issue, SinorusError
 
@@ -64,6 +64,28 @@ def read_bytes(path: Path, name: str, cap: int = MAX_FILE) -> tuple[bytes, list[
         return path.read_bytes(), []
     except OSError as error:
         return b"", [Issue("unreadable-file", name, 0, error.strerror or "an error", "a file that can be read")]
+
+
+def read_text(path: Path) -> tuple[bytes, str]:
+    """The bytes and the text of a file that a person named.
+
+    Raises:
+        SinorusError: it is no regular file of UTF-8 text; the message says where and what.
+    """
+    data, issues = read_bytes(path, str(path))
+    text = ""
+    if not issues:
+        text, issues = decode(data, str(path), final_newline=False)
+    refuse(issues)
+    return data, text
+
+
+def refuse(issues: list[Issue]) -> None:
+    """Raises the first finding, if there is one, as a refusal."""
+    if issues:
+        issue = issues[0]
+        told = f"{issue.path}: {issue.code}: found {issue.found}; expected {issue.expected}"
+        raise SinorusError(escape(told))
 
 
 def decode(data: bytes, name: str, *, final_newline: bool) -> tuple[str, list[Issue]]:

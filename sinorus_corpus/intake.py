@@ -13,12 +13,11 @@ from datetime import date
 from pathlib import Path
 
 from sinorus_corpus.articles import OPEN_LICENSES, UNKNOWN, check_record, format_record, license_problem
-from sinorus_corpus.characters import escape
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.cleaning.propose import propose_regions, require_size
 from sinorus_corpus.corpus import Corpus, is_name, require_name
-from sinorus_corpus.files import decode, read_bytes, sha256, write_atomic
-from sinorus_corpus.records import Article, Issue, SinorusError, Source
+from sinorus_corpus.files import read_text, refuse, sha256, write_atomic
+from sinorus_corpus.records import Article, SinorusError, Source
 from sinorus_corpus.tables.near_duplicates import near_duplicates
 from sinorus_corpus.validate import Report, validate
 
@@ -61,7 +60,7 @@ def add(corpus: Corpus, file: Path, facts: Facts) -> Added:
     Raises:
         SinorusError: the file or what is said of it is refused; nothing was written.
     """
-    data, text = _read(file)
+    data, text = read_text(file)
     page = file.suffix.lower() in (".html", ".htm")
     raw, renderer = render_html(text) if page else (text, "")
     require_size(raw)
@@ -89,23 +88,6 @@ def add(corpus: Corpus, file: Path, facts: Facts) -> Added:
     article = replace(article, split=facts.split or _split(report, article, alike))
     _refuse_bad(report, article)
     return Added(article, _write(corpus, article, raw, data if page else b""), alike)
-
-
-def _read(file: Path) -> tuple[bytes, str]:
-    data, issues = read_bytes(file, str(file))
-    text = ""
-    if not issues:
-        text, issues = decode(data, str(file), final_newline=False)
-    _raise_first(issues)
-    return data, text
-
-
-def _raise_first(issues: list[Issue]) -> None:
-    if issues:
-        issue = issues[0]
-        raise SinorusError(
-            f"{issue.path}: {issue.code}: found {escape(issue.found)}; expected {escape(issue.expected)}"
-        )
 
 
 def render_html(page: str) -> tuple[str, str]:
@@ -161,7 +143,7 @@ def _refuse_bad(report: Report, article: Article) -> None:
             f"--license {article.license}: {problem}; expected an SPDX id such as CC-BY-4.0, or {UNKNOWN}"
         )
     record = format_record(article).decode("utf-8")
-    _raise_first(list(check_record(article, record, f"{article.doc_id}.toml", report.schema)))
+    refuse(list(check_record(article, record, f"{article.doc_id}.toml", report.schema)))
 
 
 def _write(corpus: Corpus, article: Article, raw: str, page: bytes) -> list[Path]:

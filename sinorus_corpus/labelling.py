@@ -13,7 +13,7 @@ from sinorus_corpus.characters import escape, shorten
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus, require_name
-from sinorus_corpus.files import decode, read_bytes, write_atomic
+from sinorus_corpus.files import decode, read_bytes, read_text, write_atomic
 from sinorus_corpus.records import AnnotationSet, Article, Header, Issue, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, read_schema, require
 from sinorus_corpus.schema.markdown import with_label_tables
@@ -71,22 +71,10 @@ def anchor(corpus: Corpus, draft: Path, doc_id: str, annotator: str) -> tuple[Pa
     anchorer = Anchorer(raw, kept, known, withheld=not article.redistribute)
     path = corpus.annotator_pass(annotator, doc_id)
     header = Header(doc_id, article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION, annotator, "pass")
-    data, issues = anchor_draft(_read(draft), str(draft), header, anchorer, schema)
+    data, issues = anchor_draft(read_text(draft)[1], str(draft), header, anchorer, schema)
     if not issues:
         write_atomic(path, data)
     return path, sorted(set(anchorer.unknown)), issues
-
-
-def _read(path: Path) -> str:
-    data, issues = read_bytes(path, str(path))
-    text = ""
-    if not issues:
-        text, issues = decode(data, str(path), final_newline=False)
-    if issues:
-        raise SinorusError(
-            f"{issues[0].path}: {issues[0].code}: found {issues[0].found}; expected {issues[0].expected}"
-        )
-    return text
 
 
 def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
@@ -112,7 +100,7 @@ def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
 def write_label_tables(corpus: Corpus) -> bool:
     """Writes the label tables into the guidelines; returns whether anything changed."""
     path = corpus.annotations / "GUIDELINES.md"
-    text = _read(path)
+    text = read_text(path)[1]
     made = with_label_tables(text, read_schema(corpus.schemas))
     if made != text:
         write_atomic(path, made.encode("utf-8"))

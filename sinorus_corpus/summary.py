@@ -22,6 +22,8 @@ def built_tables(built: Built) -> list[Table]:
         "lines dropped": sum(counts["dropped"] for counts in lines),
         "entities": built.entities,
         "claims": built.claims,
+        "statements and figures listed": built.sources[0],
+        "of them with the source opened": built.sources[1],
     }
     for name, number in numbers.items():
         inside.add_row(name, f"{number:,}")

@@ -24,7 +24,7 @@ from sinorus_corpus.articles import check_record
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, Copies, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.corpus_checks import check_headers, check_leaks, check_texts
+from sinorus_corpus.corpus_checks import check_headers, check_leaks, check_reviewed, check_texts
 from sinorus_corpus.records import AnnotationSet, Article, Document, Issue, Region
 from sinorus_corpus.schema import Schema, read_schema
 
@@ -142,6 +142,7 @@ def _across(
         unread = {Path(path).stem for path in failed if path.startswith(corpus.relative(corpus.annotations / "gold"))}
         yield from check_clusters(content.clusters, claims, unread, corpus.relative(corpus.clusters))
     yield from check_leaks(corpus, content, documents, failed)
+    yield from check_reviewed(corpus, content, failed)
 
 
 def _sound(files: Iterable[AnnotationSet], failed: set[str]) -> list[AnnotationSet]:

@@ -42,7 +42,7 @@ def test_every_command_has_help() -> None:
 def test_an_unknown_command_is_answered_with_the_nearest(toy: Corpus) -> None:
     result = sinorus(toy, "valdate")
     assert result.exit_code == 1
-    assert "did you mean validate?" in result.output
+    assert "Did you mean validate?" in result.output
 
 
 def test_a_sound_corpus_passes(toy: Corpus) -> None:
@@ -62,7 +62,7 @@ def test_findings_are_file_line_code_message(toy: Corpus) -> None:
     assert result.exit_code == 1
     line = result.stdout.splitlines()[0]
     place = "annotations/gold/border-bridge.jsonl:12"
-    assert line.startswith(f"{place}: unknown-label: found label: 'LOK'; expected LOC?")
+    assert line.startswith(f"{place}: unknown-label: found label: 'LOK'; expected LOC.")
     assert "Mend:" in line
 
 
@@ -111,7 +111,7 @@ def test_explain_prints_rule_example_and_mend(toy: Corpus) -> None:
     assert result.exit_code == 0
     assert "Bad:" in result.output
     assert "Mend:" in result.output
-    assert "did you mean quote-mismatch?" in sinorus(toy, "explain", "quote-mismtach").output
+    assert "Did you mean quote-mismatch?" in sinorus(toy, "explain", "quote-mismtach").output
 
 
 def test_build_shows_counts_withheld_and_how_to_load(toy: Corpus) -> None:
@@ -171,7 +171,7 @@ def test_add_regions_anchor_gold_make_a_labelled_document(toy: Corpus, tmp_path:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["regions", "border-brige"], "did you mean border-bridge?"),
+        (["regions", "border-brige"], "Did you mean border-bridge?"),
         (["regions", "reader-copy"], "sinorus hydrate"),
         (["gold", "border-bridge", "--from", "lm-tyo"], "no sound pass"),
         (["gold", "border-bridge", "--from", "../x"], "is not allowed"),

@@ -269,6 +269,14 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "missing-gloss": (edit(WITHHELD, '"gloss":"Machinery goes the other way.",', ""), {"missing-gloss"}),
     "split-leak": (twin("test"), {"split-leak"}),
     "missing-regions": (remove(REGIONS), {"missing-regions"}),
+    "missing-regions withheld": (
+        both(
+            remove("annotations/regions/reader-copy.jsonl"),
+            remove("annotations/gold/reader-copy.jsonl"),
+            remove("annotations/passes/lm-toy/reader-copy.jsonl"),
+        ),
+        {"missing-regions"},
+    ),
     "duplicate-member": (
         edit("annotations/clusters.jsonl", '"timetable:c3"', '"border-bridge:c3"'),
         {"duplicate-member"},
@@ -355,7 +363,7 @@ def test_a_draft_is_refused_by_line(toy: Corpus, tmp_path: Path, line: str, code
     ("change", "words"),
     [
         (edit("raw/border-bridge.txt", "two lanes", "ten lanes"), [GOLD, REGIONS, PASS]),
-        (edit(PASS, '"label":"LOC"', '"label":"LОC"'), ["U+041E", "LOC?"]),
+        (edit(PASS, '"label":"LOC"', '"label":"LОC"'), ["U+041E", "LOC"]),
         (put(entity('"start":142,"end":147')), ["UTF-16"]),
         (edit(PASS, '"start":261,"end":273', '"start":262,"end":274'), ["0 June 2022,", "10 June 2022", "[261, 273)"]),
         (put(entity('"start":0,"end":11', quote="Toy section", label="ORG")), ["r1", "nav"]),

@@ -146,8 +146,8 @@ def test_load_gives_what_a_private_build_gives(toy: Corpus, toy_built: Built, tm
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"config": "claim"}, "did you mean claims"),
-        ({"split": "tran"}, "did you mean train"),
+        ({"config": "claim"}, "Did you mean claims"),
+        ({"split": "tran"}, "Did you mean train"),
         ({"articles": "/nowhere/at/all"}, "is no folder"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_rule_of_a_site_decides_and_says_why(tmp_path: Path) -> None:
     [
         ("[[rule]]\nsite = 'a'\n", "expected site, label, reason"),
         ("[[rule]]\nsite='a'\nline='('\nlabel='nav'\nreason='r'\n", "no regular expression"),
-        ("[[rule]]\nsite='a'\nline='x'\nlabel='navi'\nreason='r'\n", "did you mean nav"),
+        ("[[rule]]\nsite='a'\nline='x'\nlabel='navi'\nreason='r'\n", "Did you mean nav"),
         ("[[rule", "TOML"),
     ],
 )

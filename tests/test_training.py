@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sinorus_corpus.cleaning.rules import furniture_type
 from sinorus_corpus.cleaning.scoring import MODEL
 from tests.conftest import ROOT
+from training.furniture import furniture_type
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from sinorus_corpus.cleaning.features import Lines, line_features
-from sinorus_corpus.cleaning.rules import furniture_type
 from sinorus_corpus.cleaning.scoring import Linear, read_model, scale
 from sinorus_corpus.cleaning.types import TypeModel, choose_types, type_context
 from sinorus_corpus.content import read_content
@@ -20,6 +19,7 @@ from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.records import Region
 from sinorus_corpus.schema import read_schema
 from training.data import Pages, bags
+from training.furniture import furniture_type
 
 BITS = 13
 REVIEWED_WEIGHT = 6.0

@@ -63,7 +63,7 @@ def _value_issue(schema: Schema, column: Column, failure: Failure, path: str, li
         instead = known[value].replaced_by
         return Issue("retired-label", path, line, f"{column.name}: {value}", instead)
     meant = nearest(value, known.names)
-    expected = f"{meant}?" if meant else f"one of {', '.join(known.names)}"
+    expected = meant if meant else f"one of {', '.join(known.names)}"
     return Issue("unknown-label", path, line, f"{column.name}: {code_points(value)}", expected)
 
 

@@ -63,7 +63,7 @@ class _Typer:
         known = [column.name for column in columns]
         for key in data.keys() - set(known):
             meant = nearest(key, known)
-            self.wrong("unknown-key", f"{kind} has {shorten(key)}", f"{meant}?" if meant else ", ".join(known))
+            self.wrong("unknown-key", f"{kind} has {shorten(key)}", meant if meant else ", ".join(known))
         values = {column.name: self._column(kind, column, data) for column in columns}
         values.pop("layer", None)
         return None if len(self.issues) > before else _RECORDS[kind](**values)

@@ -66,7 +66,7 @@ def choose_types(
     allowed = np.where(keep[:, None], body, ~body)
     masked = np.where(allowed, probabilities, -1.0)
     for label in HEADLINES:
-        if label in labels:  # a line that the model keeps is no headline, and stays so
+        if label in labels:
             masked = _one_a_page(lines, masked, labels.index(label))
     if "title" in labels:
         masked = _a_title_for_all(lines, masked, probabilities[:, labels.index("title")], labels.index("title"), keep)

@@ -209,5 +209,5 @@ def require(name: str, known: Iterable[str], what: str) -> None:
     if name in names:
         return
     meant = nearest(name, names)
-    guess = f"; did you mean {meant}?" if meant else ""
-    raise SinorusError(f"no {what} {name!r}{guess} There are: {', '.join(names)}")
+    guess = f" Did you mean {meant}?" if meant else ""
+    raise SinorusError(f"There is no {what} {name!r}.{guess} There are: {', '.join(names)}")

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict
 from typing import Any
 
-from sinorus_corpus.records import Article, Claim, Entity, KnownEntity, Span
+from sinorus_corpus.records import AnnotationSet, Article, Claim, Entity, KnownEntity, Span
 from sinorus_corpus.tables import Labelled
 
 Row = dict[str, Any]
@@ -18,7 +18,7 @@ def document_row(labelled: Labelled) -> Row:
     document = labelled.document
     return {
         **record_columns(document.article),
-        **status_columns(labelled),
+        **status_columns(labelled.gold, labelled.schema_version, reviewed=labelled.reviewed),
         "text": document.text,
         "regions": _regions(labelled),
         "entities": _entities(labelled),
@@ -35,14 +35,14 @@ def record_columns(article: Article) -> Row:
     return {name: getattr(article, name) for name in names} | {"raw_sha256": article.sha256}
 
 
-def status_columns(labelled: Labelled) -> Row:
+def status_columns(gold: AnnotationSet | None, schema_version: str, *, reviewed: bool) -> Row:
     """How far the labels have come and by which rules they were made."""
-    header = labelled.gold.header if labelled.gold else None
+    header = gold.header if gold else None
     return {
         "annotators": list(header.passes) if header else [],
         "status": header.status if header else "",
-        "reviewed": labelled.reviewed,
-        "schema_version": labelled.schema_version,
+        "reviewed": reviewed,
+        "schema_version": schema_version,
         "guidelines_version": header.guidelines if header else "",
     }
 
