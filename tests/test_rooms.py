@@ -18,7 +18,7 @@ ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "articles", "cleaning", "annotation", "tables",
     "content", "corpus_checks", "validate", "card", "build", "hydrate", "loading", "intake", "clean", "labelling",
     "report",
-    "summary", "cli", "__main__",
+    "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 

@@ -1,0 +1,8 @@
+"""The command line. Each command parses, calls a function of the same name and prints; heavy imports stand inside."""
+
+from __future__ import annotations
+
+from sinorus_corpus.cli import annotating, comparing, corpus, exchange, labelling
+from sinorus_corpus.cli.base import main
+
+__all__ = ["annotating", "comparing", "corpus", "exchange", "labelling", "main"]

@@ -1,0 +1,129 @@
+"""Commands on the corpus as a whole: take in, hydrate, validate, explain, build."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sinorus_corpus.cli.base import busy, fail, main, with_corpus
+from sinorus_corpus.corpus import Corpus
+
+if TYPE_CHECKING:
+    from sinorus_corpus.build import Built
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", show_default=True
+)
+@with_corpus
+def validate(corpus: Corpus, paths: tuple[Path, ...], form: str) -> None:
+    """Check the corpus, or the findings on PATHs alone; exit 1 on errors."""
+    from sinorus_corpus.report import format_issues
+    from sinorus_corpus.validate import validate as run
+
+    report = run(corpus, paths)
+    if report.issues or form in ("json", "sarif"):
+        click.echo(format_issues(report.issues, report.schema, form))
+    count = f"{len(report.content.articles)} articles, {len(report.content.annotation_sets)} annotation files"
+    click.echo(f"{count}: {len(report.errors)} errors, {len(report.issues) - len(report.errors)} warnings", err=True)
+    sys.exit(1 if report.errors else 0)
+
+
+@main.command()
+@click.argument("code")
+@click.pass_obj
+def explain(root: Path | None, code: str) -> None:
+    """Say what an issue CODE means, with a bad example and its mend."""
+    from sinorus_corpus.report import explain as run
+    from sinorus_corpus.schema import read_schema
+
+    click.echo(run(code, read_schema(root / "schemas" if root else None)))
+
+
+@main.command()
+@click.option(
+    "--private",
+    type=click.Path(path_type=Path),
+    help="Build here instead, with the text of hydrated articles, for yourself.",
+)
+@with_corpus
+def build(corpus: Corpus, private: Path | None) -> None:
+    """Validate everything and write the dataset to dist/sinorus-corpus/."""
+    from sinorus_corpus.build import InvalidCorpusError
+    from sinorus_corpus.build import build as run
+    from sinorus_corpus.report import format_issues
+
+    try:
+        with busy("validating and building"):
+            built = run(corpus, private, private=private is not None)
+    except InvalidCorpusError as error:
+        fail(f"{format_issues(error.report.errors, error.report.schema)}\n{error}")
+    _show_built(built)
+
+
+def _show_built(built: Built) -> None:
+    from rich.console import Console
+
+    from sinorus_corpus.summary import built_tables, usage_lines
+
+    console = Console()
+    for table in built_tables(built):
+        console.print(table)
+    click.echo(usage_lines(built))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--title", required=True)
+@click.option("--publisher", required=True, help='"unknown" where the file does not say.')
+@click.option("--date", "day", required=True, help="A day as 2024-05-01, or unknown.")
+@click.option("--license", "license_id", required=True, help="An SPDX id such as CC-BY-4.0, or unknown.")
+@click.option("--url", default="")
+@click.option("--genre", default="news", show_default=True)
+@click.option("--origin", default="published", show_default=True, type=click.Choice(["published", "written"]))
+@click.option("--language", default="en", show_default=True)
+@click.option("--id", "doc_id", default="", help="Document id; made from the title if not given.")
+@click.option("--split", default="", help="Chosen so that splits stay balanced if not given.")
+@with_corpus
+def add(corpus: Corpus, file: Path, day: str, license_id: str, **facts: str) -> None:
+    """Take an article (plain text or HTML) into raw/, with its record."""
+    from sinorus_corpus.intake import Facts
+    from sinorus_corpus.intake import add as run
+
+    added = run(corpus, file, Facts(date=_day(day), license=license_id, **facts))  # type: ignore[arg-type]  # all are text
+    for path in added.paths:
+        click.echo(f"wrote {corpus.relative(path)}")
+    click.echo(f"{added.article.doc_id}: split {added.article.split}, licence {added.article.license}")
+    if added.alike:
+        click.echo(f"near-duplicate of {', '.join(added.alike)}; keep both only if you mean to")
+
+
+def _day(text: str) -> Any:
+    if text == "unknown":
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is no day; expected one such as 2024-05-01, or unknown", param_hint="--date"
+        ) from None
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@with_corpus
+def hydrate(corpus: Corpus, folder: Path) -> None:
+    """Find your copies of withheld articles in FOLDER and put them where git ignores them."""
+    from sinorus_corpus.content import read_content
+    from sinorus_corpus.hydrate import hydrate as run
+    from sinorus_corpus.schema import read_schema
+    from sinorus_corpus.summary import hydration_lines
+
+    content = read_content(corpus, read_schema(corpus.schemas))
+    click.echo(hydration_lines(run(corpus, folder, content.articles)))
