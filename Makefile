@@ -38,8 +38,8 @@ model: $(READY)
 	$(BIN)/python -m training.cleaner $(DATA)
 
 bench-cleaning: $(READY)
-	$(BIN)/python -m pip install --quiet justext boilerpy3 trafilatura
-	$(BIN)/python -m benchmarks.cleaning $(DATA)/*_lines.jsonl
+	$(BIN)/python -m pip install --quiet justext lxml_html_clean boilerpy3 trafilatura
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.cleaning $(DATA)/*_lines.jsonl
 
 clean:
 	rm -rf .venv build dist

@@ -9,6 +9,7 @@ and subtitle that our cleaner keeps count as dropped, since the data hold the ar
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import sys
 import time
@@ -16,13 +17,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from rich.console import Console
 from rich.table import Table
 
-from sinorus_corpus.cleaning.propose import propose
+from sinorus_corpus.cleaning.columns import clean_batch
 from sinorus_corpus.cleaning.types import HEADLINES
 from sinorus_corpus.schema import read_schema
 
+# The least CPU time of so many runs counts, for every tool: other work on the machine only adds to it.
+ROUNDS = 5
 Page = dict[str, Any]
 Tool = Callable[[list[Page]], list[list[bool]]]
 
@@ -32,12 +37,12 @@ def lines_of(page: Page) -> list[str]:
 
 
 def ours(pages: list[Page]) -> list[list[bool]]:
-    schema = read_schema()
-    found = []
-    for start in range(0, len(pages), 50):
-        for proposals in propose([page["text"] for page in pages[start : start + 50]], schema):
-            found.append([p.keep and p.region.label not in HEADLINES for p in proposals])
-    return found
+    """Columns in, columns out, as its users call it."""
+    batch = clean_batch(pa.array([page["text"] for page in pages]), read_schema())
+    regions = batch["regions"].flatten()
+    headline = pc.is_in(regions.field("label"), pa.array(HEADLINES))
+    keep = pc.and_(regions.field("keep"), pc.invert(headline)).to_pylist()
+    return [keep[a:b] for a, b in itertools.pairwise(batch["regions"].offsets.to_pylist())]
 
 
 def everything(pages: list[Page]) -> list[list[bool]]:
@@ -89,11 +94,13 @@ TOOLS: dict[str, Tool] = {
 
 
 def measure(pages: list[Page], tool: Tool) -> tuple[float, float, float]:
-    """Line F1, character F1 of the kept class, pages a CPU second."""
+    """Line F1, character F1 of the kept class, pages a second of CPU time."""
     tool(pages[:2])
-    start = time.process_time()
-    found = tool(pages)
-    seconds = time.process_time() - start
+    seconds = float("inf")
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        found = tool(pages)
+        seconds = min(seconds, time.process_time() - start)
     sums = [0.0] * 6
     for page, keeps in zip(pages, found, strict=True):
         for line, keep in zip(page["lines"], keeps, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,11 +17,13 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sinorus_corpus.cleaning.propose
 from sinorus_corpus.cleaning.columns import CLEANED, clean_batch
 from sinorus_corpus.cleaning.lines import line_spans
-from sinorus_corpus.cleaning.propose import MAX_LINES, count_repeats, propose, propose_regions
+from sinorus_corpus.cleaning.propose import MAX_LINES, propose, propose_regions
+from sinorus_corpus.cleaning.repeats import count_repeats
 from sinorus_corpus.cleaning.scoring import MODEL
-from sinorus_corpus.cleaning.sites import read_site_rules
+from sinorus_corpus.cleaning.sites import SiteRule, read_site_rules
 from sinorus_corpus.cleaning.types import HEADLINES
 from sinorus_corpus.cli import main
 from sinorus_corpus.content import read_content
@@ -55,6 +58,16 @@ def test_every_line_has_one_region_in_order(raw: str) -> None:
 def test_a_batch_gives_what_each_page_gives_alone(texts: list[str]) -> None:
     pages = [*texts, PAGE, *texts]
     assert propose(pages, SCHEMA) == [propose([text], SCHEMA)[0] for text in pages]
+
+
+def test_many_small_batches_give_what_one_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = pa.array([PAGE, "", "Home\n" + PAGE, "\n", PAGE, PAGE + "\nHome"])
+    sites = pa.array(["here", None, "here", "", "there", "here"])
+    rules = [SiteRule("here", "line", re.compile("^Published"), "byline_time", "stamp")]
+    one = clean_batch(texts, SCHEMA, sites, rules)
+    monkeypatch.setattr(sinorus_corpus.cleaning.propose, "BATCH_LINES", 20)
+    assert clean_batch(texts, SCHEMA, sites, rules) == one
+    assert [sum(r["reason"] == "stamp" for r in row) for row in one["regions"].to_pylist()] == [1, 0, 1, 0, 0, 1]
 
 
 def test_columns_in_columns_out() -> None:
@@ -169,7 +182,7 @@ def test_what_recurs_on_a_site_counts_less_where_that_is_asked() -> None:
 def test_the_model_is_plain_data_and_small() -> None:
     files = [p for p in MODEL.iterdir() if p.is_file()]
     assert sum(p.stat().st_size for p in files) < 4_000_000
-    assert {p.suffix for p in files} == {".npy", ".txt", ".json", ".md"}
+    assert {p.suffix for p in files} == {".npy", ".json", ".md"}
     assert "WCXB" in (MODEL / "CARD.md").read_text()
 
 
@@ -257,7 +270,8 @@ def test_jsonl_answers_in_order_with_code_points() -> None:
     assert [a["id"] for a in answers] == ["0", "1", "2"]
     for text, answer in zip(texts, answers, strict=True):
         assert [(r["start"], r["end"]) for r in answer["regions"]] == line_spans(text)
-        assert all({"start", "end", "label", "keep", "score"} <= r.keys() for r in answer["regions"])
+        assert all({"start", "end", "label", "keep", "score", "type_score"} <= r.keys() for r in answer["regions"])
+        assert [r["keep"] for r in answer["regions"]] == [p.keep for p in propose([text], SCHEMA)[0]]
 
 
 def test_a_bad_line_costs_that_line() -> None:

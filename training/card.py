@@ -6,13 +6,16 @@ from pathlib import Path
 
 _CARD = """# The line model
 Decides for each line of a scraped page whether it is text of the article, from plain text alone; a second model names the
-type of the line. Made by `training/cleaner.py`; plain data (LightGBM's text format, `.npy` arrays without pickle, JSON).
+type of the line. Made by `training/cleaner.py`; plain data (`.npy` arrays without pickle, JSON): two linear models over hashed
+words and shape, two sets of oblivious trees (made with CatBoost, evaluated in NumPy).
 
 ## Data
 - Lines of pages of WCXB (Murrough-Foley), annotations CC BY 4.0: full pages and the same pages half cleaned. The page texts
   are third-party and not in this repository; the model holds weights of hashed words alone. Pages of which less than 60 % of
   the text is long prose were left out of training.
 - Reviewed regions of the written articles of this corpus (CC BY 4.0), with a weight of 4 a line.
+- Copies of half of these pages with blocks of their own furniture moved between their paragraphs: without them the model drops
+  the paragraphs beside a pop-up or a box of links.
 - For types: reviewed regions of the written articles of this corpus (CC BY 4.0), and lines of the pages above that rules
   give away.
 

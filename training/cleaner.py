@@ -3,52 +3,62 @@
 from __future__ import annotations
 
 import json
+import random
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
+from catboost import CatBoostClassifier, Pool
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
+from sinorus_corpus.cleaning.features import Features
 from sinorus_corpus.cleaning.scoring import (
     MODEL,
     WORD_BITS,
     Linear,
     LineModel,
+    doubtful,
     first_features,
     probability,
     save_linear,
     scale,
     second_features,
+    to_linear,
 )
+from sinorus_corpus.cleaning.trees import Trees, save_trees
 from sinorus_corpus.cleaning.types import HEADLINES
 from sinorus_corpus.records import Region
 from sinorus_corpus.schema import read_schema
 from training.card import write_card
 from training.data import FOLDS, Pages, Record, bags, f1, read_records, to_pages
+from training.moved import with_moved_furniture
 from training.type_model import ROOT, reviewed_documents, train_types
 
 # Pages that are no articles (forums, shops, lists) teach another idea of text: they are left out.
 LEAST_PROSE = 0.6
-ROUNDS = 150
 # A reviewed line of this corpus counts as much as so many lines of public pages.
 REVIEWED_WEIGHT = 4.0
+# Of so many pages there is a copy with their furniture moved.
+MOVED_SHARE = 0.5
 TREES = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.06, "min_data_in_leaf": 100, "feature_fraction": 0.4,
-    "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "max_bin": 127, "seed": 1, "deterministic": True,
-    "force_row_wise": True, "verbose": -1,
+    "leaf_estimation_iterations": 1, "border_count": 64, "rsm": 0.4, "l2_leaf_reg": 5, "bootstrap_type": "Bernoulli",
+    "subsample": 0.7, "random_seed": 1, "thread_count": 2, "verbose": False, "allow_writing_files": False,
 }  # fmt: skip
+FIRST = {"iterations": 150, "depth": 6, "learning_rate": 0.15}
+SECOND = {"iterations": 200, "depth": 6, "learning_rate": 0.1}
 Mask = npt.NDArray[np.bool_]
 
 
 def fit_linear(pages: Pages, words: sparse.csr_matrix, part: Mask) -> Linear:
-    """A logistic regression over scaled shape and hashed words."""
-    dense = pages.lines.dense[part]
-    mean, deviation = dense.mean(0), dense.std(0) + 1e-3
-    both = sparse.hstack([sparse.csr_matrix(scale(dense, mean, deviation)), words[part]]).tocsr()
+    """A logistic regression over scaled shape and hashed words. A moved copy of a page has no words of its own."""
+    part = part & (pages.kind != "moved")
+    dense = pages.lines.dense[:, part]
+    mean, deviation = dense.mean(1), dense.std(1) + np.float32(1e-3)
+    both = sparse.hstack([sparse.csr_matrix(scale(dense, mean, deviation).T), words[part]]).tocsr()
     fitted = SGDClassifier(
         loss="log_loss",
         alpha=3e-6,
@@ -59,41 +69,56 @@ def fit_linear(pages: Pages, words: sparse.csr_matrix, part: Mask) -> Linear:
         learning_rate="constant",
         eta0=0.5,
     ).fit(both, pages.keep[part], sample_weight=pages.weight[part])
-    shape, hashed = np.split(fitted.coef_, [dense.shape[1]], axis=1)
-    return Linear(mean, deviation, shape, hashed.astype(np.float16).astype(np.float64), fitted.intercept_)
+    return to_linear(mean, deviation, fitted.coef_, fitted.intercept_)
 
 
-def fit_trees(features: npt.NDArray[np.float32], pages: Pages, part: Mask) -> lightgbm.Booster:
+def fit_trees(features: Features, pages: Pages, part: Mask, size: dict[str, float]) -> Trees:
     """Boosted trees over a part of the lines."""
-    return lightgbm.train(TREES, lightgbm.Dataset(features[part], pages.keep[part], weight=pages.weight[part]), ROUNDS)
+    pool = Pool(features[:, part].T, pages.keep[part].astype(int), weight=pages.weight[part])
+    fitted = CatBoostClassifier(**TREES, **size).fit(pool)
+    with tempfile.TemporaryDirectory() as folder:
+        fitted.save_model(f"{folder}/trees.json", format="json")
+        made = json.loads(Path(f"{folder}/trees.json").read_text())
+    trees = made["oblivious_trees"]
+    # The first question's answer is the lowest bit of a leaf's number there, and the highest here.
+    splits = [tree["splits"][::-1] for tree in trees]
+    scale_by, (bias,) = made["scale_and_bias"]
+    return Trees(
+        np.array([[split["float_feature_index"] for split in tree] for tree in splits], dtype=np.int16),
+        np.array([[split["border"] for split in tree] for tree in splits], dtype=np.float32),
+        np.array([tree["leaf_values"] for tree in trees]).astype(np.float32).astype(np.float64) * scale_by,
+        np.array([bias], dtype=np.float64),
+    )
 
 
-def held_out(pages: Pages, fit: Any, predict: Any) -> npt.NDArray[np.float64]:
-    """For each line the prediction of a model that has not seen its site."""
-    made = None
-    for fold in range(FOLDS):
-        own = pages.fold == fold
-        found = predict(fit(~own & (pages.prose >= LEAST_PROSE)))
-        made = np.zeros(found.shape) if made is None else made
-        made[own] = found[own]
-    assert made is not None  # noqa: S101 - there are folds
-    return made
+def held_out(pages: Pages, predict: Callable[[Mask], npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """For each line what `predict`, given the lines to train on, says of it without its site; folds are by site."""
+    found = [predict(_used(pages) & (pages.fold != fold)) for fold in range(FOLDS)]
+    picked: npt.NDArray[np.float64] = np.array(found)[pages.fold, np.arange(len(pages.fold))]
+    return picked
 
 
-def train_keep(pages: Pages) -> tuple[Linear, lightgbm.Booster, lightgbm.Booster, npt.NDArray[np.float64]]:
+def _used(pages: Pages) -> Mask:
+    return pages.prose >= LEAST_PROSE
+
+
+def train_keep(pages: Pages) -> tuple[Linear, Trees, Trees, npt.NDArray[np.float64]]:
     """The three parts of the line model, and its held-out scores."""
-    lines, words = pages.lines, bags(pages.lines, WORD_BITS)
+    lines, words, use = pages.lines, bags(pages.lines, WORD_BITS), _used(pages)
 
-    def linear_scores(linear: Linear) -> npt.NDArray[np.float64]:
-        return np.column_stack([probability(linear.score(lines)[:, 0]), linear.word_score(lines)[:, 0]])
+    def linear(part: Mask) -> npt.NDArray[np.float64]:
+        fitted = fit_linear(pages, words, part)
+        own = fitted.word_score(lines)[0]
+        return np.column_stack([probability(fitted.shape_score(lines)[0] + own), own])
 
-    prior = held_out(pages, lambda part: fit_linear(pages, words, part), linear_scores)
+    prior = held_out(pages, linear)
     first = first_features(lines, prior[:, 0], prior[:, 1])
-    score = np.round(held_out(pages, lambda p: fit_trees(first, pages, p), lambda t: t.predict(first)), 6)
-    second = second_features(lines, score, first)
-    final = held_out(pages, lambda p: fit_trees(second, pages, p), lambda t: t.predict(second))
-    use = pages.prose >= LEAST_PROSE
-    return fit_linear(pages, words, use), fit_trees(first, pages, use), fit_trees(second, pages, use), final
+    score = held_out(pages, lambda part: probability(fit_trees(first, pages, part, FIRST).score(first)))
+    unsure = doubtful(score)
+    second = second_features(lines, score, first, np.arange(len(score)))
+    again = held_out(pages, lambda part: probability(fit_trees(second, pages, part, SECOND).score(second)))
+    models = fit_linear(pages, words, use), fit_trees(first, pages, use, FIRST)
+    return *models, fit_trees(second, pages, use, SECOND), np.where(unsure, again, score)
 
 
 Group = tuple[str, Pages, npt.NDArray[np.float64], Mask]
@@ -118,17 +143,18 @@ def reviewed_record(doc_id: str, raw: str, regions: tuple[Region, ...]) -> Recor
     """A reviewed article in the form of the public pages; its title and subtitle count as no text there."""
     text = read_schema(ROOT / "schemas").text_types() - set(HEADLINES)
     lines = [{"start": r.start, "end": r.end, "keep": r.label in text} for r in regions]
-    made = {"id": doc_id, "site": doc_id, "text": raw, "lines": lines, "half": True, "weight": REVIEWED_WEIGHT}
-    return made | {"reviewed": True}
+    made = {"id": doc_id, "site": doc_id, "text": raw, "lines": lines}
+    return made | {"kind": "reviewed", "weight": REVIEWED_WEIGHT}
 
 
 def _groups(pages: Pages, score: npt.NDArray[np.float64], model: LineModel, data: Path) -> list[Group]:
     """Lines held out by site, of each kind of page, and the dev pages where they are at hand."""
-    like = (pages.prose >= LEAST_PROSE) & (pages.weight == 1.0)
+    like = pages.prose >= LEAST_PROSE
     groups: list[Group] = [
-        ("full pages, held out", pages, score, like & ~pages.half),
-        ("half-clean pages, held out", pages, score, like & pages.half),
-        ("written articles, held out", pages, score, pages.reviewed),
+        ("full pages, held out", pages, score, like & (pages.kind == "full")),
+        ("half-clean pages, held out", pages, score, like & (pages.kind == "half")),
+        ("pages with moved furniture, held out", pages, score, like & (pages.kind == "moved")),
+        ("written articles, held out", pages, score, pages.kind == "reviewed"),
     ]
     for name, title in (("dev_lines", "full dev pages"), ("dev_partial_lines", "half-clean dev pages")):
         if (data / f"{name}.jsonl").is_file():
@@ -141,7 +167,9 @@ def main(data: Path, out: Path = MODEL) -> None:
     """Trains everything and writes it to `out`."""
     public = [r for name in ("wcxb_dev_lines", "wcxb_dev_partial_lines") for r in read_records(data / f"{name}.jsonl")]
     reviewed = [reviewed_record(*document) for document in reviewed_documents("written")]
-    pages = to_pages(public + reviewed)
+    rng = random.Random(0)  # noqa: S311 - not for secrets
+    moved = [with_moved_furniture(record, rng) for record in [*public, *reviewed] if rng.random() < MOVED_SHARE]
+    pages = to_pages([*public, *reviewed, *(record for record in moved if record)])
     print(f"{len(pages.keep):,} lines of {pages.lines.page[-1] + 1:,} pages", flush=True)
     linear, first, second, score = train_keep(pages)
     threshold, figures = choose_threshold(_groups(pages, score, LineModel(linear, first, second, 0.5), data))
@@ -149,7 +177,7 @@ def main(data: Path, out: Path = MODEL) -> None:
     out.mkdir(parents=True, exist_ok=True)
     save_linear(linear, out, "keep")
     for name, trees in (("first", first), ("second", second)):
-        trees.save_model(str(out / f"{name}.trees.txt"))
+        save_trees(trees, out, name)
     settings = {"threshold": threshold, "types": []}
     (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
     types, labels, report = train_types(pages, score)

@@ -18,15 +18,20 @@ FOLDS = 5
 
 
 class Pages(NamedTuple):
-    """Lines of many pages with their labels."""
+    """Lines of many pages with their labels.
+
+    Attributes:
+        prose: which share of the page's kept text stands in long lines: how like an article it is.
+        kind: `full` or `half` (half-clean) for public pages, `reviewed` for articles of this corpus, `moved` for copies
+            of either with their furniture moved.
+    """
 
     lines: Lines
     keep: npt.NDArray[np.bool_]
     fold: npt.NDArray[np.int64]
     prose: npt.NDArray[np.float64]
-    half: npt.NDArray[np.bool_]
+    kind: npt.NDArray[np.str_]
     weight: npt.NDArray[np.float64]
-    reviewed: npt.NDArray[np.bool_]
     texts: list[str]
 
 
@@ -36,24 +41,22 @@ Record = dict[str, Any]
 def read_records(path: Path) -> list[Record]:
     """The `{id, site, text, lines: [{start, end, keep}]}` records of a file that have lines."""
     records = [json.loads(line) for line in path.open(encoding="utf-8")]
-    return [record | {"half": "partial" in path.name} for record in records if record["lines"]]
+    return [record | {"kind": "half" if "partial" in path.name else "full"} for record in records if record["lines"]]
 
 
-def to_pages(found: list[Record]) -> Pages:
+def to_pages(records: list[Record]) -> Pages:
     """Records as columns; folds are by site, and a record may have a weight."""
-    records = [(record, record["half"]) for record in found]
-    lines = line_features([record["text"] for record, _ in records])
-    keep = np.array([line["keep"] for record, _ in records for line in record["lines"]], dtype=bool)
+    lines = line_features([record["text"] for record in records])
+    keep = np.array([line["keep"] for record in records for line in record["lines"]], dtype=bool)
     if len(keep) != len(lines.page):
         raise SystemExit("the labelled lines are not the lines of the texts")
-    folds = np.array([_fold(record["site"]) for record, _ in records])
-    prose = np.array([_prose(record) for record, _ in records])
-    half = np.array([half for _, half in records])
-    weight = np.array([record.get("weight", 1.0) for record, _ in records])
-    reviewed = np.array([record.get("reviewed", False) for record, _ in records])
-    texts = [record["text"][line["start"] : line["end"]] for record, _ in records for line in record["lines"]]
+    fold = np.array([_fold(record["site"]) for record in records])
+    prose = np.array([_prose(record) for record in records])
+    kind = np.array([record["kind"] for record in records])
+    weight = np.array([record.get("weight", 1.0) for record in records])
+    texts = [record["text"][line["start"] : line["end"]] for record in records for line in record["lines"]]
     page = lines.page
-    return Pages(lines, keep, folds[page], prose[page], half[page], weight[page], reviewed[page], texts)
+    return Pages(lines, keep, fold[page], prose[page], kind[page], weight[page], texts)
 
 
 def _fold(site: str) -> int:
@@ -61,7 +64,7 @@ def _fold(site: str) -> int:
 
 
 def _prose(record: dict[str, Any]) -> float:
-    """Which share of the kept characters stands in long lines that end like sentences: how like an article it is."""
+    """Which share of the kept characters stands in long lines that end like sentences."""
     kept = [line for line in record["lines"] if line["keep"]]
     size = [line["end"] - line["start"] for line in kept]
     long = [n for n, line in zip(size, kept, strict=True) if n > 80 and record["text"][line["end"] - 1] in '.!?"”’)']

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from sinorus_corpus.cleaning.features import Lines, line_features
-from sinorus_corpus.cleaning.scoring import Linear, read_model, scale
+from sinorus_corpus.cleaning.features import Features, Lines, line_features
+from sinorus_corpus.cleaning.scoring import Linear, read_model, scale, to_linear
 from sinorus_corpus.cleaning.types import TypeModel, choose_types, type_context
 from sinorus_corpus.content import read_content
 from sinorus_corpus.corpus import Corpus
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 class Typed(NamedTuple):
     """Lines with their types, weights and the document they are of (-1 for weak labels)."""
 
-    dense: npt.NDArray[np.float64]
+    dense: Features
     words: sparse.csr_matrix
     label: npt.NDArray[np.str_]
     weight: npt.NDArray[np.float64]
@@ -46,8 +46,8 @@ def reviewed_documents(origin: str) -> list[tuple[str, str, tuple[Region, ...]]]
     return [(d, content.texts[d], content.regions[d].regions) for d in ids]
 
 
-def _dense(lines: Lines, score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.hstack([lines.dense, type_context(lines, score)])
+def _dense(lines: Lines, score: npt.NDArray[np.float64]) -> Features:
+    return np.concatenate([lines.dense, type_context(lines, score)])
 
 
 def gather(
@@ -55,20 +55,21 @@ def gather(
 ) -> tuple[Typed, list[tuple[Lines, npt.NDArray[np.float64], list[str]]]]:
     """Weakly labelled lines of the public pages, then every line of the reviewed written articles."""
     weak = np.array([_weak_type(t, bool(k), float(s)) for t, k, s in zip(pages.texts, pages.keep, score, strict=True)])
+    weak[~np.isin(pages.kind, ["full", "half"])] = ""
     rng = np.random.default_rng(0)
     chosen = np.concatenate([_sample(rng, np.flatnonzero(weak == name)) for name in sorted(set(weak) - {""})])
     documents = reviewed_documents("written")
     read = [(line_features([raw]), [r.label for r in regions]) for _, raw, regions in documents]
     ends = np.cumsum([len(labels) for _, labels in read])
-    held_out = np.split(score[pages.reviewed], ends[:-1])  # of models that have not seen the article
+    held_out = np.split(score[pages.kind == "reviewed"], ends[:-1])  # of models that have not seen the article
     scored = [(lines, own, labels) for (lines, labels), own in zip(read, held_out, strict=True)]
-    dense = [_dense(pages.lines, score)[chosen], *(_dense(lines, own) for lines, own, _ in scored)]
+    dense = [_dense(pages.lines, score)[:, chosen], *(_dense(lines, own) for lines, own, _ in scored)]
     words = [bags(pages.lines, BITS)[chosen], *(bags(lines, BITS) for lines, _, _ in scored)]
     number = [np.full(len(chosen), -1), *(np.full(len(labels), i) for i, (_, _, labels) in enumerate(scored))]
     label = np.concatenate([weak[chosen], *(np.array(labels) for _, _, labels in scored)])
     document = np.concatenate(number)
     weight = np.where(document < 0, 1.0, REVIEWED_WEIGHT)
-    return Typed(np.vstack(dense), sparse.vstack(words).tocsr(), label, weight, document), scored
+    return Typed(np.hstack(dense), sparse.vstack(words).tocsr(), label, weight, document), scored
 
 
 def _weak_type(text: str, keep: bool, score: float) -> str:
@@ -88,13 +89,12 @@ def _sample(rng: np.random.Generator, places: npt.NDArray[np.int64]) -> npt.NDAr
 
 def fit_types(data: Typed, part: npt.NDArray[np.bool_]) -> tuple[Linear, list[str]]:
     """A multinomial logistic regression over shape, place and hashed words."""
-    dense = data.dense[part]
-    mean, deviation = dense.mean(0), dense.std(0) + 1e-3
-    both = sparse.hstack([sparse.csr_matrix(scale(dense, mean, deviation) * 5), data.words[part]]).tocsr()
+    dense = data.dense[:, part]
+    mean, deviation = dense.mean(1), dense.std(1) + np.float32(1e-3)
+    both = sparse.hstack([sparse.csr_matrix(scale(dense, mean, deviation).T * 5), data.words[part]]).tocsr()
     fitted = LogisticRegression(C=3.0, max_iter=300).fit(both, data.label[part], sample_weight=data.weight[part])
-    shape, words = np.split(fitted.coef_, [dense.shape[1]], axis=1)
-    hashed = words.astype(np.float16).astype(np.float64)
-    return Linear(mean, deviation, shape * 5, hashed, fitted.intercept_), [str(c) for c in fitted.classes_]
+    weights = fitted.coef_ * np.where(np.arange(both.shape[1]) < len(mean), 5.0, 1.0)
+    return to_linear(mean, deviation, weights, fitted.intercept_), [str(c) for c in fitted.classes_]
 
 
 def train_types(pages: Pages, score: npt.NDArray[np.float64]) -> tuple[Linear, list[str], str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 
-from sinorus_corpus.cleaning.propose import Proposal, Repeats, propose
+from sinorus_corpus.cleaning.propose import Regions, propose_columns
+from sinorus_corpus.cleaning.repeats import Repeats
 from sinorus_corpus.cleaning.sites import SiteRule
-from sinorus_corpus.cleaning.text import join_kept
+from sinorus_corpus.cleaning.text import clean_line
 from sinorus_corpus.schema import Schema
 
 REGION = pa.struct(
@@ -50,15 +52,28 @@ def clean_batch(
     """
     raws = [raw or "" for raw in texts.to_pylist()]
     named = None if sites is None else [site or "" for site in sites.to_pylist()]
-    found = propose(raws, schema, named, rules, repeats)
-    regions = pa.array([[_row(p) for p in page] for page in found], type=CLEANED.field("regions").type)
-    published = [join_kept(raw, [p.region for p in page if p.keep])[0] for raw, page in zip(raws, found, strict=True)]
-    return pa.RecordBatch.from_arrays([regions, pa.array(published, type=pa.string())], schema=CLEANED)
+    found = propose_columns(raws, schema, named, rules, repeats)
+    reasons = pa.array([*(rule.reason for rule in rules), ""])
+    columns = [
+        pa.array(found.start, pa.int32()),
+        pa.array(found.end, pa.int32()),
+        pa.array(found.labels).take(pa.array(found.label)),
+        pa.array(found.keep),
+        pa.array(found.score),
+        pa.array(found.type_score),
+        pa.array(found.dup_of, pa.int32()),
+        reasons.take(pa.array(found.rule % len(reasons))),
+    ]
+    structs = pa.StructArray.from_arrays(columns, fields=list(REGION))
+    regions = pa.ListArray.from_arrays(pa.array(found.offsets, pa.int32()), structs)
+    return pa.RecordBatch.from_arrays([regions, pa.array(_published(raws, found), pa.string())], schema=CLEANED)
 
 
-def _row(proposal: Proposal) -> dict[str, object]:
-    region, dup_of = proposal.region, -1
-    if region.dup_of is not None:
-        dup_of = int(region.dup_of.removeprefix("r")) - 1
-    values = (region.start, region.end, region.label, proposal.keep, proposal.score, proposal.type_score)
-    return dict(zip(REGION.names, (*values, dup_of, proposal.reason), strict=True))
+def _published(raws: list[str], found: Regions) -> list[str]:
+    """The kept lines of each text, joined as its document joins them."""
+    page = np.repeat(np.arange(len(raws)), np.diff(found.offsets))[found.keep].tolist()
+    kept: list[list[str]] = [[] for _ in raws]
+    for i, start, end in zip(page, found.start[found.keep].tolist(), found.end[found.keep].tolist(), strict=True):
+        if line := clean_line(raws[i][start:end]):
+            kept[i].append(line)
+    return ["\n".join(lines) for lines in kept]

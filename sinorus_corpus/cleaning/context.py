@@ -1,99 +1,81 @@
 """What stands around a line: its neighbours, and the run of prose it belongs to, from one score a line.
 
-Sums are kept in whole numbers, so that a page gives the same features alone and in a batch. No label is known here.
+Every array has one column a line. Sums are kept in whole numbers, so that a page gives the same features alone and in a
+batch. No label is known here.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Features = npt.NDArray[np.float32]
 
 REACH = 3
 # What a line must score to lengthen a run rather than to shorten it.
 PENALTIES = (0.2, 0.35, 0.5, 0.65)
 _UNIT = 1000
-_FAR = -1.0
+_FAR = np.float32(-1.0)
 
 
-def neighbours(values: Sequence[Floats], page: Ints, reach: int = REACH) -> list[Floats]:
-    """Each column as it stands 1 to `reach` lines before and after, -1 beyond the page."""
-    columns = []
-    for distance in range(1, reach + 1):
+def neighbours(values: Features, page: Ints, reach: int = REACH) -> Features:
+    """Each row of `values` as it stands 1 to `reach` lines before and after, -1 beyond the page."""
+    rows, size = values.shape
+    made = np.full((reach, 2, rows, size), _FAR, dtype=np.float32)
+    for distance in range(1, min(reach, size - 1) + 1):
         same = page[distance:] == page[:-distance]
-        for column in values:
-            before, after = np.full(len(column), _FAR), np.full(len(column), _FAR)
-            before[distance:][same] = column[:-distance][same]
-            after[:-distance][same] = column[distance:][same]
-            columns += [before, after]
-    return columns
+        made[distance - 1, 0, :, distance:] = np.where(same, values[:, :-distance], _FAR)
+        made[distance - 1, 1, :, :-distance] = np.where(same, values[:, distance:], _FAR)
+    return made.reshape(2 * reach * rows, size)
 
 
-def runs(score: Floats, chars: Ints, page: Ints) -> list[Floats]:
+def runs(score: Floats, chars: Ints, page: Ints) -> Features:
     """For each line the best run of lines through it, beside the best of its page, at several penalties.
 
     A run's value is the sum of (score - penalty), weighted by characters and unweighted: Kadane's maximum-sum segment,
-    through each line instead of over all.
+    through each line instead of over all. Then the prose before the line, in it and on its page.
     """
     points = np.rint(score * _UNIT).astype(np.int64)
-    first, last = _edges(page)
-    columns = []
-    for penalty in PENALTIES:
-        for weight in (chars, np.ones_like(chars)):
-            value = (points - int(penalty * _UNIT)) * weight
-            through = _best_through(value, page)
-            best = np.maximum(_page_max(through, first)[page_index(page)], 1)
-            columns += [through / best, _outside(through, best, page, first, last)]
+    first, index = _pages(page)
+    if not len(first):
+        return np.zeros((4 * len(PENALTIES) + 3, 0), dtype=np.float32)
+    over = points - np.array([[int(penalty * _UNIT)] for penalty in PENALTIES])
+    through = _best_through(np.concatenate([over * chars, over]), index)
+    best = np.maximum(np.maximum.reduceat(through, first, axis=1), 1)[:, index]
     mass = points * chars
-    total = np.maximum(_page_sum(mass, first, last)[page_index(page)], 1)
+    total = np.maximum(np.add.reduceat(mass, first), 1)[index]
     before = np.cumsum(mass) - mass
-    before -= before[first][page_index(page)]
-    columns += [before / total, mass / total, np.log1p(total / _UNIT)]
-    return columns
+    before -= before[first][index]
+    place = [before / total, mass / total, np.log1p(total / _UNIT)]
+    return np.concatenate([through / best, _outside(through == best, first, index), place]).astype(np.float32)
 
 
-def page_index(page: Ints) -> Ints:
-    """The number of each line's page among the pages that have lines."""
-    return np.concatenate(([0], np.cumsum(page[1:] != page[:-1])))[: len(page)]
+def _pages(page: Ints) -> tuple[Ints, Ints]:
+    """The first line of each page that has lines, and for each line the number of its page among these."""
+    change = page[1:] != page[:-1]
+    first = np.concatenate(([0], np.flatnonzero(change) + 1))[: len(page)]
+    return first, np.concatenate(([0], np.cumsum(change)))[: len(page)]
 
 
-def _edges(page: Ints) -> tuple[Ints, Ints]:
-    change = np.flatnonzero(page[1:] != page[:-1]) + 1 if len(page) else np.zeros(0, np.int64)
-    starts = np.concatenate(([0], change))[: len(page)]
-    return starts, np.concatenate((change, [len(page)]))[: len(starts)]
-
-
-def _best_through(value: Ints, page: Ints) -> Ints:
-    """The largest sum of consecutive values of the page that includes each line."""
-    total = np.cumsum(value)
+def _best_through(value: Ints, index: Ints) -> Ints:
+    """For each row the largest sum of consecutive values of the page that includes each line."""
+    total = np.cumsum(value, axis=1)
     # Each page is moved below the one before it, by more than any sum can reach, so that minima and maxima stay inside.
-    step = 2 * int(np.abs(value).sum()) + 1 if len(value) else 1
-    shift = page_index(page) * step
-    lowest = np.minimum.accumulate(total - value - shift) + shift
-    highest = np.maximum.accumulate((total - shift)[::-1])[::-1] + shift
+    shift = index * (2 * int(np.abs(value).sum(axis=1).max()) + 1)
+    total -= shift
+    lowest = np.minimum.accumulate(total - value, axis=1)
+    highest = np.maximum.accumulate(total[:, ::-1], axis=1)[:, ::-1]
     found: Ints = highest - lowest
     return found
 
 
-def _page_max(values: Ints, first: Ints) -> Ints:
-    return np.maximum.reduceat(values, first) if len(values) else values
-
-
-def _page_sum(values: Ints, first: Ints, last: Ints) -> Ints:
-    ends = np.concatenate(([0], np.cumsum(values)))
-    return ends[last] - ends[first]
-
-
-def _outside(through: Ints, best: Ints, page: Ints, first: Ints, last: Ints) -> Floats:
+def _outside(inside: npt.NDArray[np.bool_], first: Ints, index: Ints) -> Ints:
     """How many lines before (negative) or after the page's best run a line stands; 0 inside it."""
-    index = page_index(page)
-    number = np.arange(len(page))
-    inside = through == best
-    begin = np.minimum.reduceat(np.where(inside, number, len(page)), first)[index] if len(page) else number
-    finish = np.maximum.reduceat(np.where(inside, number, -1), first)[index] if len(page) else number
-    distance = np.where(number < begin, number - begin, np.where(number > finish, number - finish, 0))
-    return np.where(finish < 0, -99, np.clip(distance, -99, 99)).astype(np.float64)
+    size = len(index)
+    number = np.arange(size)
+    begin = np.minimum.reduceat(np.where(inside, number, size), first, axis=1)[:, index]
+    finish = np.maximum.reduceat(np.where(inside, number, -1), first, axis=1)[:, index]
+    distance = np.minimum(number - begin, 0) + np.maximum(number - finish, 0)
+    return np.where(finish < 0, -99, np.clip(distance, -99, 99))

@@ -16,6 +16,7 @@ from sinorus_corpus.cleaning.characters import CODE, KINDS, fold_table, kind_tab
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
+Features = npt.NDArray[np.float32]
 
 # An odd multiplier of a polynomial hash modulo 2**64 (Carter and Wegman 1979 for the family; the constants are arbitrary).
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -32,7 +33,7 @@ class Lines(NamedTuple):
     Attributes:
         page: which text each line is in.
         start, end: code points in its text, outer white space left out.
-        dense: one row a line, see `DENSE`.
+        dense: one row a feature, see `DENSE`; one column a line.
         words: hash of each hashed word of all lines, in order.
         offsets: where the words of each line begin in `words`; one more than there are lines.
         line_hash: hash of the line in lower case with digits masked.
@@ -41,7 +42,7 @@ class Lines(NamedTuple):
     page: Ints
     start: Ints
     end: Ints
-    dense: Floats
+    dense: Features
     words: Hashes
     offsets: Ints
     line_hash: Hashes
@@ -78,20 +79,18 @@ def line_features(texts: Sequence[str]) -> Lines:
     tokens, token_offsets, pairs, pair_line = _tokens(words, offsets, line_hash)
     echo = _echo(pairs, pair_line, page, len(begin))
     place = _place(page, begin, end, line_hash, len(texts))
-    dense = np.column_stack([*shape, *place, *echo, np.diff(offsets) == 1])
+    dense = np.vstack([*shape, *place, *echo, np.diff(offsets) == 1], dtype=np.float32, casting="same_kind")
     return Lines(page, begin - page_start[page], end - page_start[page], dense, tokens, token_offsets, line_hash)
 
 
 def _bounds(kinds: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
     """Where each line that is not blank begins and ends, white space left out."""
     solid = np.flatnonzero(~_BLANK[kinds])
-    if not solid.size:
-        return solid, solid
     breaks = np.flatnonzero(kinds == CODE["newline"])
-    line = np.searchsorted(breaks, solid)
-    first = np.concatenate(([True], line[1:] != line[:-1]))
-    last = np.concatenate((first[1:], [True]))
-    return solid[first], solid[last] + 1
+    # How many solid characters stand before each line's end: a line that adds none is blank.
+    before = np.concatenate(([0], np.searchsorted(solid, breaks), [len(solid)]))
+    some = np.flatnonzero(before[1:] > before[:-1])
+    return solid[before[some]], solid[before[some + 1] - 1] + 1
 
 
 class _Hasher:
@@ -133,19 +132,22 @@ def _shape(
 ) -> list[Floats]:
     """Counts and shares by kind of character, first and last character, words."""
     size, width = len(begin), len(KINDS)
-    line = np.repeat(np.arange(size), end - begin)
-    inner = np.arange(len(line)) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin) + begin[line]
-    counts = np.bincount(line * width + kinds[inner], minlength=size * width).reshape(size, width).astype(np.float64)
+    # The number of each character's line; what stands between lines is counted to one line more, which is dropped.
+    edges = np.concatenate(([0], np.column_stack([begin, end]).ravel(), [len(kinds)]))
+    owner = np.full(2 * size + 1, size * width)
+    owner[1::2] = np.arange(size) * width
+    keys = np.repeat(owner, np.diff(edges)) + kinds
+    counts = np.bincount(keys, minlength=(size + 1) * width)[: size * width].reshape(size, width).T.astype(np.float64)
     chars = np.maximum(end - begin, 1).astype(np.float64)
     words = np.diff(offsets).astype(np.float64)
     word_line = np.repeat(np.arange(size), np.diff(offsets))
     upper = np.bincount(word_line[kinds[word_start] == CODE["upper"]], minlength=size)
     letters = np.bincount(word_line, weights=word_length, minlength=size)
     some = np.maximum(words, 1)
-    stops = counts[:, CODE["stop"]]
+    stops = counts[CODE["stop"]]
     shape = [np.log1p(chars), np.log1p(words), letters / some / 5, upper / some, np.log1p(stops)]
-    shape += [np.log1p(counts[:, CODE["comma"]])]
-    shape += [counts[:, CODE[kind]] / chars for kind in _COUNTED]
+    shape += [np.log1p(counts[CODE["comma"]])]
+    shape += list(counts[1:] / chars)
     for edge in (kinds[begin], kinds[end - 1]) if size else (kinds[:0], kinds[:0]):
         shape += [(edge == CODE[kind]).astype(np.float64) for kind in _EDGES]
     return shape
@@ -202,13 +204,10 @@ def _tokens(words: Hashes, offsets: Ints, line_hash: Hashes) -> tuple[Hashes, In
 def _echo(pairs: Hashes, line: Ints, page: Ints, size: int) -> list[Floats]:
     """Which share of a line's word pairs also stands in an earlier, and in a later, line of its page."""
     key = _mix(pairs ^ (page[line].astype(np.uint64) * _BASE))
-    order = np.argsort(key, kind="stable")  # pairs come in the order of lines, and so they stay within a key
-    group = np.concatenate(([0], np.cumsum(key[order][1:] != key[order][:-1])))[: len(order)]
-    ordered = line[order]
-    first = ordered[np.searchsorted(group, group, side="left")]
-    last = ordered[np.searchsorted(group, group, side="right") - 1]
+    order = np.argsort(key)
+    ordered, lines = key[order], line[order]
+    change = np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(key)]
+    start, group = np.flatnonzero(change), np.cumsum(change) - 1
+    first, last = (some.reduceat(lines, start)[group] if len(key) else lines for some in (np.minimum, np.maximum))
     total = np.maximum(np.bincount(line, minlength=size), 1)
-    shares = []
-    for seen in (first < ordered, last > ordered):
-        shares.append(np.bincount(ordered[seen], minlength=size) / total)
-    return shares
+    return [np.bincount(lines[seen], minlength=size) / total for seen in (first < lines, last > lines)]

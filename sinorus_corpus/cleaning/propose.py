@@ -5,13 +5,14 @@ A text gives the same proposal alone and in a batch. Only `repeats`, what recurs
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from sinorus_corpus.cleaning.features import DENSE, Floats, Lines, line_features
+from sinorus_corpus.cleaning.features import Floats, Ints, Lines, line_features
+from sinorus_corpus.cleaning.repeats import Repeats, find_copies, lower_recurring
 from sinorus_corpus.cleaning.scoring import read_model
 from sinorus_corpus.cleaning.sites import SiteRule, apply_rules
 from sinorus_corpus.cleaning.types import choose_types, read_types
@@ -20,29 +21,39 @@ from sinorus_corpus.schema import Schema
 
 MAX_LINES = 100_000
 MAX_CHARS = 20_000_000
-# Texts are taken together up to this many characters: enough for columns to pay, little enough to stay flat.
-BATCH_CHARS = 2_000_000
-# From this length on the same words are a copy, whatever type was guessed.
-_LONG = 40
-_REPEATED = DENSE.index("repeated")
+# Texts are taken together up to so much: enough for columns to pay, little enough to stay in the cache and flat.
+BATCH_CHARS = 500_000
+BATCH_LINES = 10_000
 
-# Of boilerplate lines 85 to 96 % recur on a site's pages, of body lines 2 to 7 % (measured on sites of five pages or more).
-_RECURRING = np.log(0.9 / 0.045)
-_LEAST_PAGES = 5
-_LEAST_SHARE = 0.2
 
-Repeats = dict[str, tuple[int, Counter[int]]]
+class Regions(NamedTuple):
+    """The regions of some texts as columns, one entry a line that is not blank, in order.
+
+    Attributes:
+        offsets: where the regions of each text begin; one more than there are texts.
+        start, end: code points of the text, half-open.
+        label: an index into `labels`.
+        keep: whether the line is in the text: its type is text and it repeats none before it.
+        score: probability that the line is text of the body, 0 to 1.
+        type_score: probability of the type among all types, 0 to 1.
+        dup_of: the number, from 0, of the earlier region of the text that it repeats, or -1.
+        rule: an index into the rules of sites: the one that decided, or -1.
+    """
+
+    offsets: Ints
+    start: Ints
+    end: Ints
+    label: Ints
+    keep: npt.NDArray[np.bool_]
+    score: Floats
+    type_score: Floats
+    dup_of: Ints
+    rule: Ints
+    labels: tuple[str, ...]
 
 
 class Proposal(NamedTuple):
-    """A region with what the models say of it.
-
-    Attributes:
-        keep: whether the line is in the text: its type is text and it repeats none before it.
-        score: probability that the line is text of the body, 0 to 1.
-        type_score: probability of the type among those that `score` allows, 0 to 1.
-        reason: the site's rule that decided, else empty.
-    """
+    """A region with what the models say of it; `reason` is that of the site's rule that decided, else empty."""
 
     region: Region
     keep: bool
@@ -51,14 +62,14 @@ class Proposal(NamedTuple):
     reason: str
 
 
-def propose(
+def propose_columns(
     texts: Sequence[str],
     schema: Schema,
     sites: Sequence[str] | None = None,
     rules: Sequence[SiteRule] = (),
     repeats: Repeats | None = None,
-) -> list[list[Proposal]]:
-    """The proposals for each text, in order.
+) -> Regions:
+    """The regions proposed for each text, as columns.
 
     Args:
         sites: the site of each text; an empty string where it is not known.
@@ -68,20 +79,39 @@ def propose(
     Raises:
         SinorusError: a text is longer than the models are meant for.
     """
-    for text in texts:
-        require_size(text)
-    lines = line_features(texts)
     named = list(sites) if sites is not None else [""] * len(texts)
-    model, types = read_model(), read_types()
-    score = _with_repeats(lines, model.score(lines), named, repeats)
-    keep = score >= model.threshold
-    kinds = schema.text_types()
-    chosen, type_score = choose_types(lines, types.probabilities(lines, score), types.labels, keep, kinds)
-    bounds = np.searchsorted(lines.page, np.arange(len(texts) + 1))
-    return [
-        _page(text, lines, slice(a, b), [types.labels[i] for i in chosen[a:b]], score, type_score, kinds, site, rules)
-        for text, site, a, b in zip(texts, named, bounds[:-1], bounds[1:], strict=True)
-    ]
+    found = [_regions(texts[a:b], schema, named[a:b], rules, repeats) for a, b in _batches(texts)]
+    if len(found) == 1:
+        return found[0]
+    shift = np.cumsum([0] + [len(part.start) for part in found])
+    offsets = np.concatenate([[0], *(part.offsets[1:] + n for part, n in zip(found, shift, strict=False))])
+    columns = [np.concatenate(column) for column in list(zip(*found, strict=True))[1:-1]]
+    return Regions._make([offsets, *columns, found[0].labels])
+
+
+def propose(
+    texts: Sequence[str],
+    schema: Schema,
+    sites: Sequence[str] | None = None,
+    rules: Sequence[SiteRule] = (),
+    repeats: Repeats | None = None,
+) -> list[list[Proposal]]:
+    """What `propose_columns` finds, as a list of proposals for each text."""
+    found = propose_columns(texts, schema, sites, rules, repeats)
+    made = []
+    for first, end in zip(found.offsets[:-1].tolist(), found.offsets[1:].tolist(), strict=True):
+        page = []
+        columns = zip(*(column[first:end].tolist() for column in found[1:-1]), strict=True)
+        for number, (start, stop, label, keep, score, type_score, dup_of, rule) in enumerate(columns, 1):
+            region = Region(f"r{number}", start, stop, found.labels[label], f"r{dup_of + 1}" if dup_of >= 0 else None)
+            page.append(Proposal(region, keep, score, type_score, rules[rule].reason if rule >= 0 else ""))
+        made.append(page)
+    return made
+
+
+def propose_regions(raw: str, schema: Schema, site: str = "", rules: Sequence[SiteRule] = ()) -> tuple[Region, ...]:
+    """The regions proposed for one text."""
+    return tuple(proposal.region for proposal in propose([raw], schema, [site], rules)[0])
 
 
 def require_size(text: str) -> None:
@@ -94,86 +124,48 @@ def require_size(text: str) -> None:
         )
 
 
-def _page(
-    text: str,
-    lines: Lines,
-    part: slice,
-    labels: list[str],
-    score: Floats,
-    type_score: Floats,
-    kinds: frozenset[str],
-    site: str,
-    rules: Sequence[SiteRule],
-) -> list[Proposal]:
-    starts, ends = lines.start[part].tolist(), lines.end[part].tolist()
-    decided: dict[int, SiteRule] = {}
-    if rules:
-        decided = apply_rules(rules, site, [text[a:b] for a, b in zip(starts, ends, strict=True)])
-        labels = [decided[i].label if i in decided else label for i, label in enumerate(labels)]
-    scores, type_scores = score[part].tolist(), type_score[part].tolist()
-    copies = _copies(text, starts, ends, labels, lines, part)
-    made = []
-    for i, label in enumerate(labels):
-        first = copies.get(i)
-        dup_of = None
-        if first is not None:
-            label, dup_of = labels[first], f"r{first + 1}"
-        reason = decided[i].reason if i in decided else ""
-        region = Region(f"r{i + 1}", starts[i], ends[i], label, dup_of)
-        made.append(Proposal(region, dup_of is None and label in kinds, scores[i], type_scores[i], reason))
-    return made
+def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """First and end of each run of texts that are taken together; one that is empty where there are no texts."""
+    first = chars = count = 0
+    for i, text in enumerate(texts):
+        require_size(text)
+        chars, count = chars + len(text), count + text.count("\n")
+        if i > first and (chars > BATCH_CHARS or count > BATCH_LINES):
+            yield first, i
+            first, chars, count = i, len(text), text.count("\n")
+    yield first, len(texts)
 
 
-def _copies(
-    text: str, starts: list[int], ends: list[int], labels: list[str], lines: Lines, part: slice
-) -> dict[int, int]:
-    """Which line repeats which earlier one: the same words, whatever case.
-
-    A short line repeats another only if both have one type: a menu's "China" is no copy of a heading's.
-    """
-    first: dict[int, int] = {}
-    copies = {}
-    hashes = lines.line_hash[part]
-    for i in np.flatnonzero(lines.dense[part, _REPEATED]).tolist():
-        earlier = first.setdefault(int(hashes[i]), i)
-        alike = labels[earlier] == labels[i] or ends[i] - starts[i] >= _LONG
-        if (
-            earlier != i
-            and alike
-            and text[starts[i] : ends[i]].casefold() == text[starts[earlier] : ends[earlier]].casefold()
-        ):
-            copies[i] = earlier
-    return copies
-
-
-def propose_regions(raw: str, schema: Schema, site: str = "", rules: Sequence[SiteRule] = ()) -> tuple[Region, ...]:
-    """The regions proposed for one text."""
-    return tuple(proposal.region for proposal in propose([raw], schema, [site], rules)[0])
+def _regions(
+    texts: Sequence[str], schema: Schema, sites: Sequence[str], rules: Sequence[SiteRule], repeats: Repeats | None
+) -> Regions:
+    lines = line_features(texts)
+    model, types = read_model(), read_types()
+    score = model.score(lines)
+    if repeats:
+        score = lower_recurring(lines, score, sites, repeats)
+    text_types = schema.text_types()
+    keep = score >= model.threshold
+    label, type_score = choose_types(lines, types.probabilities(lines, score), types.labels, keep, text_types)
+    labels = tuple(dict.fromkeys((*types.labels, *(rule.label for rule in rules))))
+    offsets = np.searchsorted(lines.page, np.arange(len(texts) + 1))
+    rule = _rules(texts, lines, offsets, sites, rules)
+    label = np.where(rule >= 0, np.array([labels.index(r.label) for r in rules] + [-1])[rule], label)
+    copies = find_copies(texts, lines, label)
+    is_copy = copies >= 0
+    label = np.where(is_copy, label[copies], label)
+    text = np.isin(label, [i for i, name in enumerate(labels) if name in text_types])
+    dup_of = np.where(is_copy, copies - offsets[lines.page], -1)
+    return Regions(offsets, lines.start, lines.end, label, text & ~is_copy, score, type_score, dup_of, rule, labels)
 
 
-def count_repeats(pages: Iterable[tuple[str, str]]) -> Repeats:
-    """Counts on how many pages of its site each line stands, case and digits aside.
-
-    Args:
-        pages: pairs of site and text; pages of an unknown site are not counted.
-    """
-    numbers: Counter[str] = Counter()
-    counts: dict[str, Counter[int]] = defaultdict(Counter)
-    for site, text in pages:
-        if site:
-            numbers[site] += 1
-            counts[site].update(set(line_features([text]).line_hash.tolist()))
-    return {site: (number, counts[site]) for site, number in numbers.items()}
-
-
-def _with_repeats(lines: Lines, score: Floats, sites: list[str], repeats: Repeats | None) -> Floats:
-    """Lowers the score of lines that recur on a site's pages, by the odds at which boilerplate does."""
-    if not repeats:
-        return score
-    recurring = np.zeros(len(score), dtype=bool)
-    for i, (page, key) in enumerate(zip(lines.page.tolist(), lines.line_hash.tolist(), strict=True)):
-        number, counts = repeats.get(sites[page], (0, Counter()))
-        recurring[i] = number >= _LEAST_PAGES and counts[key] >= max(2, _LEAST_SHARE * number)
-    odds = score / np.maximum(1 - score, 1e-9) * np.where(recurring, np.exp(-_RECURRING), 1.0)
-    lowered: Floats = np.round(odds / (1 + odds), 6)
-    return lowered
+def _rules(texts: Sequence[str], lines: Lines, offsets: Ints, sites: Sequence[str], rules: Sequence[SiteRule]) -> Ints:
+    """Which rule decides each line, or -1."""
+    decided = np.full(len(lines.page), -1)
+    ruled = {rule.site for rule in rules}
+    for page in (i for i, site in enumerate(sites) if site in ruled):
+        part = slice(offsets[page], offsets[page + 1])
+        spans = zip(lines.start[part].tolist(), lines.end[part].tolist(), strict=True)
+        for i, rule in apply_rules(rules, sites[page], [texts[page][a:b] for a, b in spans]).items():
+            decided[part.start + i] = rule
+    return decided

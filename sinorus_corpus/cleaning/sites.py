@@ -56,10 +56,10 @@ def _rule(entry: dict[str, str], path: Path, number: int, labels: LabelSet) -> S
     return SiteRule(entry["site"], kinds[0], pattern, entry["label"], entry["reason"])
 
 
-def apply_rules(rules: Sequence[SiteRule], site: str, texts: Sequence[str]) -> dict[int, SiteRule]:
-    """Which lines of a page a rule decides: the first rule that holds wins."""
-    decided: dict[int, SiteRule] = {}
-    for rule in rules:
+def apply_rules(rules: Sequence[SiteRule], site: str, texts: Sequence[str]) -> dict[int, int]:
+    """Which lines of a page which rule decides, by number: the first rule that holds wins."""
+    decided: dict[int, int] = {}
+    for number, rule in enumerate(rules):
         if rule.site != site:
             continue
         hits = [i for i, text in enumerate(texts) if rule.pattern.search(text)]
@@ -68,5 +68,5 @@ def apply_rules(rules: Sequence[SiteRule], site: str, texts: Sequence[str]) -> d
         elif rule.kind == "until":
             hits = list(range(hits[0])) if hits else []
         for i in hits:
-            decided.setdefault(i, rule)
+            decided.setdefault(i, number)
     return decided

@@ -5,6 +5,7 @@ Inside a kept region: NFC, invisible characters removed, any other white space o
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,6 +14,8 @@ import regex
 
 from sinorus_corpus.characters import HIDDEN
 from sinorus_corpus.records import Article, Document, Piece, Region
+
+_WHITE = re.compile(r"\s")
 
 
 class _Chunk(NamedTuple):
@@ -41,16 +44,25 @@ def join_kept(raw: str, regions: Sequence[Region]) -> tuple[str, list[str], list
     kept: list[str] = []
     removed = at = 0
     for region in regions:
-        chunks = _chunks(raw[region.start : region.end])
-        text = "".join(chunk.text for chunk in chunks)
-        if not text.strip():
+        line = raw[region.start : region.end]
+        text = clean_line(line)
+        if not text:
             continue
+        chunks = _chunks(line, text)
         pieces += _pieces(chunks, region.start, at)
         parts.append(text)
         kept.append(region.id)
         removed += len(HIDDEN.findall(raw, region.start, region.end))
         at += len(text) + 1
     return "\n".join(parts), kept, pieces, removed
+
+
+def clean_line(line: str) -> str:
+    """What a kept region becomes: visible, in NFC, each white space a space; empty if nothing can be seen of it."""
+    if line.isprintable():  # neither invisible characters nor any white space but the space
+        return unicodedata.normalize("NFC", line)
+    made = unicodedata.normalize("NFC", _WHITE.sub(" ", HIDDEN.sub("", line)))
+    return made if made.strip() else ""
 
 
 def _pieces(chunks: list[_Chunk], raw_start: int, text_start: int) -> list[Piece]:
@@ -62,16 +74,14 @@ def _pieces(chunks: list[_Chunk], raw_start: int, text_start: int) -> list[Piece
     return pieces
 
 
-def _chunks(line: str) -> list[_Chunk]:
-    """Cuts a region into runs that stay and the smallest runs that change."""
-    if line.isascii() and line.isprintable():
+def _chunks(line: str, text: str) -> list[_Chunk]:
+    """Cuts a region into runs that stay and the smallest runs that change; `text` is what the whole becomes."""
+    if line == text:
         return [_Chunk(0, len(line), line, False)]
     visible = [(i, " " if c.isspace() else c) for i, c in enumerate(line) if not HIDDEN.match(c)]
     chunks = _merge(_clusters(line, visible))
-    made = "".join(chunk.text for chunk in chunks)
-    normal = unicodedata.normalize("NFC", made)
     # Should a composition ever reach across clusters, the region is one replacement: coarse, but never wrong.
-    return chunks if made == normal else [_Chunk(0, len(line), normal, True)]
+    return chunks if "".join(chunk.text for chunk in chunks) == text else [_Chunk(0, len(line), text, True)]
 
 
 def _clusters(line: str, visible: list[tuple[int, str]]) -> list[_Chunk]:

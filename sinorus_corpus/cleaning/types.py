@@ -15,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sinorus_corpus.cleaning.context import neighbours, runs
-from sinorus_corpus.cleaning.features import DENSE, Floats, Ints, Lines
+from sinorus_corpus.cleaning.features import DENSE, Features, Floats, Ints, Lines
 from sinorus_corpus.cleaning.scoring import DIGITS, MODEL, Linear, read_linear
 
 # The line model answers for the body alone; a title or subtitle is text that it drops.
 HEADLINES = ("title", "subtitle")
 
 _WORDS = DENSE.index("log_words")
-_LEAST_WORDS = np.log1p(3)
+_LEAST_WORDS = np.log1p(np.float32(3))
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,17 @@ class TypeModel:
     labels: tuple[str, ...]
 
     def probabilities(self, lines: Lines, score: Floats) -> Floats:
-        """One row a line, one column a type, rows sum to 1."""
-        raw = self.linear.score(lines, type_context(lines, score))
-        made = np.exp(raw - raw.max(axis=1, keepdims=True))
-        shares: Floats = np.round(made / made.sum(axis=1, keepdims=True), DIGITS)
+        """One row a type, one column a line, columns sum to 1."""
+        raw = self.linear.shape_score(lines, type_context(lines, score)) + self.linear.word_score(lines)
+        made = np.exp(raw - raw.max(axis=0))
+        shares: Floats = made / made.sum(axis=0)
         return shares
 
 
-def type_context(lines: Lines, score: Floats) -> Floats:
+def type_context(lines: Lines, score: Floats) -> Features:
     """The line model's scores on and around a line, and where its page's best run of prose is."""
-    around = [score, *neighbours([score], lines.page, 2), *runs(score, lines.end - lines.start, lines.page)]
-    return np.column_stack(around)
+    own = score.astype(np.float32)[None]
+    return np.concatenate([own, neighbours(own, lines.page, 2), runs(score, lines.end - lines.start, lines.page)])
 
 
 @cache
@@ -54,55 +55,53 @@ def read_types(folder: Path = MODEL) -> TypeModel:
 
 
 def choose_types(
-    lines: Lines, probabilities: Floats, labels: tuple[str, ...], keep: npt.NDArray[np.bool_], text: frozenset[str]
+    lines: Lines, probabilities: Floats, labels: tuple[str, ...], keep: Mask, text: frozenset[str]
 ) -> tuple[Ints, Floats]:
-    """The most likely allowed type of each line, as an index into `labels`, and its probability.
+    """The most likely allowed type of each line, as an index into `labels`, and its probability among all types.
 
     Args:
         keep: the line model's decision.
         text: the types whose lines are text.
     """
     body = np.array([label in text and label not in HEADLINES for label in labels])
-    allowed = np.where(keep[:, None], body, ~body)
-    masked = np.where(allowed, probabilities, -1.0)
-    for label in HEADLINES:
-        if label in labels:
-            masked = _one_a_page(lines, masked, labels.index(label))
-    if "title" in labels:
-        masked = _a_title_for_all(lines, masked, probabilities[:, labels.index("title")], labels.index("title"), keep)
-    return masked.argmax(axis=1), masked.max(axis=1, initial=0.0)
+    chosen = np.where(keep, _best(probabilities, body), _best(probabilities, ~body))
+    headlines = [labels.index(label) for label in HEADLINES if label in labels]
+    rest = ~body
+    for headline in headlines:
+        rest[headline] = False
+        _one_a_page(lines, chosen, probabilities, headline, rest)
+    if headlines:
+        _a_title_for_all(lines, chosen, probabilities[headlines[0]], headlines[0], keep)
+    return chosen, np.round(probabilities[chosen, np.arange(len(chosen))], DIGITS)
 
 
-def _one_a_page(lines: Lines, masked: Floats, column: int) -> Floats:
-    """Leaves a headline type to the page's likeliest line alone, and to the copies of that line."""
-    claim = np.flatnonzero(masked.argmax(axis=1) == column)
-    if not claim.size:
-        return masked
-    order = claim[np.lexsort((claim, -masked[claim, column], lines.page[claim]))]
-    first = np.concatenate(([True], lines.page[order][1:] != lines.page[order][:-1]))
-    winner = dict(zip(lines.page[order[first]].tolist(), order[first].tolist(), strict=True))
-    losers = [i for i in claim.tolist() if lines.line_hash[i] != lines.line_hash[winner[int(lines.page[i])]]]
-    changed = masked.copy()
-    changed[losers, column] = -1.0
-    for best in winner.values():  # the first copy is the headline, the others repeat it
+def _best(probabilities: Floats, allowed: Mask) -> Ints:
+    names = np.flatnonzero(allowed)
+    best: Ints = names[probabilities[names].argmax(axis=0)]
+    return best
+
+
+def _one_a_page(lines: Lines, chosen: Ints, probabilities: Floats, headline: int, rest: Mask) -> None:
+    """Leaves a headline type to the page's likeliest line and its copies, the first above all; others get one of `rest`."""
+    claim = np.flatnonzero(chosen == headline)
+    order = claim[np.lexsort((claim, -probabilities[headline, claim], lines.page[claim]))]
+    first = np.concatenate(([True], lines.page[order][1:] != lines.page[order][:-1]))[: len(order)]
+    chosen[claim] = _best(probabilities[:, claim], rest)
+    for best in order[first].tolist():
+        same = claim[(lines.page[claim] == lines.page[best]) & (lines.line_hash[claim] == lines.line_hash[best])]
         start = np.searchsorted(lines.page, lines.page[best])
         copy = start + int(np.argmax(lines.line_hash[start : best + 1] == lines.line_hash[best]))
-        changed[copy, column] = max(changed[best, column], changed[copy].max())
-    return changed
+        chosen[[copy, *same]] = headline
 
 
-def _a_title_for_all(lines: Lines, masked: Floats, title: Floats, column: int, keep: npt.NDArray[np.bool_]) -> Floats:
+def _a_title_for_all(lines: Lines, chosen: Ints, likely: Floats, title: int, keep: Mask) -> None:
     """Gives a page without a title the likeliest line above its text: nearly every article has one."""
-    titled = set(lines.page[masked.argmax(axis=1) == column].tolist())
-    changed = masked.copy()
+    titled = set(lines.page[chosen == title].tolist())
     for page in np.unique(lines.page[keep]).tolist():
         if page in titled:
             continue
         first, end = np.searchsorted(lines.page, [page, page + 1])
-        body = first + int(np.argmax(keep[first:end]))
-        above = np.arange(first, body)
-        above = above[lines.dense[above, _WORDS] >= _LEAST_WORDS]
+        above = np.arange(first, first + int(np.argmax(keep[first:end])))
+        above = above[lines.dense[_WORDS, above] >= _LEAST_WORDS]
         if above.size:
-            best = above[int(np.argmax(title[above]))]
-            changed[best, column] = max(1.0, float(changed[best].max()))
-    return changed
+            chosen[above[int(np.argmax(likely[above]))]] = title
