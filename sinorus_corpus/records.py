@@ -197,6 +197,19 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """How adjudication settled one difference: the records of both passes, by id, and the choice."""
+
+    id: str
+    of: str
+    field: str = ""
+    a: tuple[str, ...] = ()
+    b: tuple[str, ...] = ()
+    choice: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownEntity:
     """A line of the entity registry; `wikidata_qid` is empty unless verified."""
 

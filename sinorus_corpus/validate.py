@@ -14,6 +14,7 @@ from sinorus_corpus.annotation.registry import check_registry
 from sinorus_corpus.annotation.scheme import (
     check_cluster_values,
     check_clusters,
+    check_decisions,
     check_placement,
     check_references,
     check_rights,
@@ -102,6 +103,9 @@ def _scheme(
         if file.header.doc_id in documents and file.header.doc_id in content.regions:
             document = documents[file.header.doc_id]
             yield from check_placement(file, document.regions, document.kept)
+    for doc_id, (header, decisions) in content.decisions.items():
+        passes = [s for s in content.passes.values() if s.header.doc_id == doc_id]
+        yield from check_decisions(corpus.relative(corpus.decisions(doc_id)), header, decisions, passes, schema)
     yield from check_registry(content.registry, registry, schema)
     if corpus.relative(corpus.clusters) not in failed:
         yield from check_cluster_values(content.clusters, corpus.relative(corpus.clusters), schema)

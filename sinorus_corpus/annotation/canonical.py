@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 
 from sinorus_corpus.annotation.standoff import column_values
-from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Entity, Region
+from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Decision, Entity, Header, Region
 from sinorus_corpus.schema import Column, Schema
 
 
@@ -26,6 +26,12 @@ def format_annotations(annotations: AnnotationSet, schema: Schema) -> bytes:
 def format_clusters(clusters: Iterable[Cluster], schema: Schema) -> bytes:
     """The canonical bytes of `clusters.jsonl`, sorted by number."""
     return _lines(schema, [("cluster", c) for c in sorted(clusters, key=lambda c: _number(c.id))])
+
+
+def format_decisions(header: Header, decisions: Iterable[Decision], schema: Schema) -> bytes:
+    """The canonical bytes of the decisions over one document, by number."""
+    rows = [("decision", d) for d in sorted(decisions, key=lambda d: _number(d.id))]
+    return _lines(schema, [("header", header), *rows])
 
 
 def sort_key(record: Region | Entity | Claim) -> tuple[int, int, int, str, int]:
