@@ -90,6 +90,8 @@ def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
     found = content.passes.get(corpus.relative(path))
     if found is None:
         raise SinorusError(f"no sound pass at {corpus.relative(path)}; expected one that sinorus validate accepts")
+    if found.header.status != "pass":
+        raise SinorusError(f"{corpus.relative(path)} is a {found.header.status}, not handed in; expected status pass")
     gold = content.gold.get(doc_id)
     if gold is not None and gold.header.status != "single":
         raise SinorusError(f"gold of {doc_id} is {gold.header.status}; one pass does not replace it")

@@ -88,9 +88,9 @@ const Draw = (() => {
     made.title = made.spans.map((s) => s.title ?? s.label).join("\n");
     paint(made, covering, from, to, top, bottom);
     const ends = covering.filter((s) => s.kind === "entity" && s.j === to && s.tag);
-    if (ends.length) made.dataset.tag = ends.map((s) => s.tag).join(" ");
+    if (ends.length) made.dataset.tag = ends.map((s) => s.tag).join("·");
     const starts = covering.filter((s) => s.kind !== "entity" && s.i === from && s.tag);
-    if (starts.length) made.dataset.start = starts.map((s) => s.tag).join(" ");
+    if (starts.length) made.dataset.start = starts.map((s) => s.tag).join("·");
     if (covering.some((s) => s.selected)) made.classList.add("selected");
     return made;
   };

@@ -101,8 +101,9 @@ const Annotate = (() => {
   const say = (parts, state) => {
     const s = state.selection;
     const record = state.record;
-    const unlabelled = s && s.j > s.i ? `selected: “${s.line.slice(s.i, s.j)}”` : "";
-    parts.said.textContent = state.locked ? "This reading is handed in and kept as made. Take it back to change it." : record ? `${record.label ?? "claim"} ${record.id}` : unlabelled || "nothing selected";
+    const selected = s && s.j > s.i ? `selected: “${s.line.slice(s.i, s.j)}”` : "";
+    const chosen = record ? `${record.label ?? "claim"} ${record.id}` : "";
+    parts.said.textContent = state.locked ? "This reading is handed in and kept as made. Take it back to change it." : [chosen, selected].filter(Boolean).join(" · ") || "nothing selected";
   };
 
   const start = async (root, store, name, home) => {

@@ -9,6 +9,8 @@ class Inspector {
 
   draw() {
     const record = this.state.record;
+    if (this.typed && record?.id === this.drawnId) return; // the field shows it already, and the next one may have the focus
+    this.drawnId = record?.id;
     const focus = this.target.contains(document.activeElement) ? document.activeElement.name : "";
     if (!record) return this.target.replaceChildren(this.element("p", { class: "faint" }, "Nothing is chosen. Drag over words, or move with the arrow keys, then press a label's key; k makes a claim."));
     const columns = this.state.schema.layers[record.layer].filter((c) => !this.hidden.has(c.name));
@@ -43,13 +45,20 @@ class Inspector {
   #control(column, value, put, name) {
     const choices = this.#choices(column);
     if (choices) return this.#radios(column, choices, value, put, name);
-    if (column.type === "bool") return this.element("label", { class: "check" }, this.element("input", { type: "checkbox", name, ...(value ? { checked: true } : {}), onchange: (e) => put(e.target.checked) }), column.name, this.#hint(column));
+    if (column.type === "bool") return this.element("label", { class: "check" }, this.element("input", { type: "checkbox", name, ...(value ? { checked: true } : {}), onchange: (e) => this.#type(() => put(e.target.checked)) }), column.name, this.#hint(column));
     const number = column.type === "float64";
     const parse = (text) => (number ? (text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text)) : text);
     const tag = ["gloss", "note"].includes(column.name) ? "textarea" : "input";
-    const control = this.element(tag, { name, title: column.description, ...(number ? { inputmode: "decimal" } : {}), onchange: (e) => put(parse(e.target.value)) });
+    const control = this.element(tag, { name, title: column.description, ...(number ? { inputmode: "decimal" } : {}), onchange: (e) => this.#type(() => put(parse(e.target.value))) });
     control.value = value ?? "";
     return this.element("label", { class: "text" }, column.name, control);
+  }
+
+  /** A change that its own control shows: the form is not made again, so that no focus is lost. */
+  #type(change) {
+    this.typed = true;
+    change();
+    this.typed = false;
   }
 
   #hint(column) { return this.element("small", { class: "faint" }, ` ${column.description}`); }
@@ -76,19 +85,19 @@ class Inspector {
     const link = links[n];
     const part = (kind) => this.element("button", { type: "button", class: "plain", "data-action": `${kind}-${n + 1}`, title: `Set the ${kind} from the selection`, onclick: () => this.state.setLink(n, kind) }, `${kind}: `, link?.[kind] ? this.element("q", {}, this.state.textOf(...link[kind])) : "from selection");
     if (!link) return this.element("div", { class: "link" }, `link ${n + 1} `, part("source"), part("cue"));
-    const put = (values) => this.state.change({ attribution: links.map((l, k) => (k === n ? { ...l, ...values } : l)) });
+    const put = (values) => this.state.change({ attribution: this.state.record.attribution.map((l, k) => (k === n ? { ...l, ...values } : l)) });
     const drop = this.element("button", { type: "button", class: "plain", onclick: () => this.state.change({ attribution: links.filter((_, k) => k !== n) }) }, "drop");
     return this.element("div", { class: "link" }, `link ${n + 1} `, part("source"), part("cue"), this.#search(`who-${n}`, (link.who ?? [])[0] ?? "", (id) => put({ who: id ? [id] : [] })), drop);
   }
 
   #table(column, record) {
-    const rows = record[column.name] ?? [];
+    const rows = () => this.state.record[column.name] ?? [];
     const put = (next) => this.state.change({ [column.name]: next });
-    const drawn = rows.map((row, n) => this.element("div", { class: "row" },
-      ...column.fields.map((f) => this.#control(f, row[f.name] ?? f.default ?? "", (v) => put(rows.map((r, k) => (k === n ? { ...r, [f.name]: v } : r))), `${column.name}-${n}-${f.name}`)),
-      this.element("button", { type: "button", class: "plain", onclick: () => put(rows.filter((_, k) => k !== n)) }, "drop")));
+    const drawn = rows().map((row, n) => this.element("div", { class: "row" },
+      ...column.fields.map((f) => this.#control(f, row[f.name] ?? f.default ?? "", (v) => put(rows().map((r, k) => (k === n ? { ...r, [f.name]: v } : r))), `${column.name}-${n}-${f.name}`)),
+      this.element("button", { type: "button", class: "plain", onclick: () => put(rows().filter((_, k) => k !== n)) }, "drop")));
     const empty = Object.fromEntries(column.fields.filter((f) => f.required).map((f) => [f.name, ""]));
-    return this.element("fieldset", {}, this.element("legend", {}, column.name), ...drawn, this.element("button", { type: "button", class: "plain", "data-action": `add-${column.name}`, onclick: () => put([...rows, empty]) }, `add to ${column.name}`));
+    return this.element("fieldset", {}, this.element("legend", {}, column.name), ...drawn, this.element("button", { type: "button", class: "plain", "data-action": `add-${column.name}`, onclick: () => put([...rows(), empty]) }, `add to ${column.name}`));
   }
 
   #registry(record) {

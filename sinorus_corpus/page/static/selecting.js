@@ -57,11 +57,9 @@ class Selecting {
     const ids = [...new Set(spans.map((s) => s.id))];
     if (ids.length) {
       const next = ids.indexOf(this.state.chosen) + 1;
-      this.state.selection = null;
       return this.state.choose(ids[next % ids.length]);
     }
     const unit = line.snap(at, at);
-    this.state.chosen = "";
     this.state.select(line, ...(unit ?? [at, at]));
   }
 
@@ -77,11 +75,10 @@ class Selecting {
     const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!side && !down) return false;
-    const now = this.state.selection ?? this.#first();
+    const now = this.state.selection ?? this.state.cursor ?? this.#first();
     if (!now) return false;
     const next = down ? this.#line(now, down) : event.shiftKey ? this.#grow(now, side, event.altKey) : this.#move(now, side, event.ctrlKey || !this.snapping);
     if (next) {
-      this.state.chosen = "";
       this.state.select(next.line, next.i, next.j);
       this.#reveal(next);
     }

@@ -46,10 +46,17 @@ class State {
     this.tell(true);
   }
 
-  choose(id) { this.chosen = id; this.tell(false); }
+  choose(id) {
+    this.chosen = id;
+    this.selection = null;
+    this.tell(false);
+  }
 
+  /** A claim stays chosen, since its segments and sources are picked as selections; a mention does not. */
   select(line, i, j) {
+    if (this.record?.layer === "entity") this.chosen = "";
     this.selection = line ? { line, i, j } : null;
+    this.cursor = this.selection ?? this.cursor;
     this.tell(false);
   }
 
