@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,23 +16,22 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.page import make_server
 
 CHROMIUM = os.environ.get("SINORUS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 
 
 @contextmanager
-def served(corpus: Corpus, *arguments: str) -> Iterator[str]:
-    """The address that `sinorus annotate` prints; the server ends with the block."""
-    command = [sys.executable, "-m", "sinorus_corpus", "--corpus", str(corpus.root), "annotate", *arguments]
-    environment = {**os.environ, "BROWSER": "true", "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
+def served(corpus: Corpus, annotator: str, path: str = "") -> Iterator[str]:
+    """The address of a running server; it ends with the block."""
+    server, address = make_server(corpus, annotator, path)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.close()
+        thread.join(timeout=10)
 
 
 @pytest.fixture(scope="session")

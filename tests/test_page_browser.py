@@ -22,7 +22,7 @@ DOC = "border-bridge"
 @pytest.fixture
 def reader(toy: Corpus, browser: Browser) -> Iterator[Reader]:
     """An annotator who has opened the bridge article."""
-    with served(toy, DOC, "--annotator", "ann") as address:
+    with served(toy, "ann", f"documents/{DOC}") as address:
         page = browser.new_page(viewport={"width": 1300, "height": 900})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -209,15 +209,7 @@ def _page_file(toy: Corpus, tmp_path: Path, sentence: str) -> Path:
     source.write_text(
         f"A ferry comes back to the river\n\nThe ferry {sentence} runs again, the town says, and fares are low.\n"
     )
-    facts = Facts(
-        title="Ferry </title>",
-        publisher="toy",
-        date=None,
-        license="CC-BY-4.0",
-        genre="news",
-        origin="written",
-        doc_id="ferry",
-    )
+    facts = Facts("Ferry </title>", "toy", None, "CC-BY-4.0", genre="news", origin="written", doc_id="ferry")
     add(toy, source, facts)
     proposed = propose(toy, "ferry")[0]
     lines = [json.loads(line) for line in proposed.splitlines()]
@@ -276,7 +268,7 @@ def test_settling_two_passes(toy: Corpus, browser: Browser) -> None:
     )
     second.write_text("".join(line for line in changed.splitlines(keepends=True) if '"黑河"' not in line))
     assert not validate(toy).errors
-    with served(toy, "--annotator", "judge") as address:
+    with served(toy, "judge") as address:
         page = browser.new_page(viewport={"width": 1300, "height": 900})
         page.goto(address)
         page.click("text=settle")
@@ -307,13 +299,14 @@ def test_a_long_article_repaints_within_a_frame(reader: Reader) -> None:
     drawn = reader.page.evaluate(
         """() => {
           const words = 'The river port of Lin counts its ships again and again. ';
-          const lines = Array.from({ length: 40 }, (_, n) => new Units.Line({ id: 'r' + n, label: 'body', kept: true, dup_of: null,
-            pieces: [[n * 600, n * 600 + 504, words.repeat(9)]] }));
+          const lines = Array.from({ length: 40 }, (_, n) => new Units.Line({ id: 'r' + n, label: 'body',
+            kept: true, dup_of: null, pieces: [[n * 600, n * 600 + 504, words.repeat(9)]] }));
           const root = document.createElement('div');
           document.body.append(root);
           const made = new Draw.DrawnDocument(root, lines);
-          const spans = lines.flatMap((line, n) => Array.from({ length: 13 }, (_, k) => ({ id: `e${n}-${k}`, kind: 'entity',
-            start: n * 600 + k * 30, end: n * 600 + k * 30 + 20, label: 'GPE', tag: 'GPE', color: 1, selected: false, title: '' })));
+          const spans = lines.flatMap((line, n) => Array.from({ length: 13 }, (_, k) => ({ id: `e${n}-${k}`,
+            kind: 'entity', start: n * 600 + k * 30, end: n * 600 + k * 30 + 20, label: 'GPE', tag: 'GPE', color: 1,
+            selected: false, title: '' })));
           made.update(spans);
           let changed = 0;
           const watch = new MutationObserver((records) => { changed = new Set(records.map((r) => r.target)).size; });

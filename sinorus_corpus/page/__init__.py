@@ -9,6 +9,7 @@ import ipaddress
 import secrets
 import socket
 from pathlib import Path
+from typing import Any
 
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.records import SinorusError
@@ -40,6 +41,20 @@ def serve(
     import webbrowser
 
     import click
+
+    server, address = make_server(corpus, annotator, path, host=host, port=port, expose=expose)
+    try:
+        click.echo(f"{address}\n{annotator} annotates {corpus.root}; Ctrl-C ends, every change is saved as you make it")
+        webbrowser.open(address)
+        server.run()
+    except KeyboardInterrupt:
+        click.echo("ended")
+
+
+def make_server(
+    corpus: Corpus, annotator: str, path: str = "", *, host: str = "127.0.0.1", port: int = 0, expose: bool = False
+) -> tuple[Any, str]:
+    """The server, bound but not yet running, and the address to open, which carries its token."""
     from waitress.server import create_server
 
     from sinorus_corpus.page.server import make_app
@@ -47,21 +62,14 @@ def serve(
     require_name(annotator, "annotator")
     require_loopback(host, expose=expose)
     listener = _listen(host, port)
-    bound = listener.getsockname()[1]
+    shown = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     token = secrets.token_urlsafe(24)
-    shown = f"[{host}]" if ":" in host else host
-    app = make_app(corpus, annotator, token, [f"{shown}:{bound}", f"localhost:{bound}"])
+    app = make_app(corpus, annotator, token, [shown, f"localhost:{listener.getsockname()[1]}"])
     server = create_server(
         app, sockets=[listener], threads=4, connection_limit=_MAX_CONNECTIONS, channel_timeout=_SLOW_SECONDS,
         max_request_body_size=MAX_BODY, ident=None, clear_untrusted_proxy_headers=True,
     )  # fmt: skip
-    address = f"http://{shown}:{bound}/{path}#{token}"
-    click.echo(f"{address}\n{annotator} annotates {corpus.root}; Ctrl-C ends, every change is saved as you make it")
-    webbrowser.open(address)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        click.echo("ended")
+    return server, f"http://{shown}/{path}#{token}"
 
 
 def require_loopback(host: str, *, expose: bool) -> None:

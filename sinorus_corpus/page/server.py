@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
+from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.corpus import Corpus, is_name
 from sinorus_corpus.page import MAX_BODY, STATIC, STYLES
 from sinorus_corpus.page import SCRIPTS as PAGE_SCRIPTS
@@ -99,10 +100,10 @@ def _shell() -> str:
 
 
 def _body() -> dict[str, Any]:
-    data = request.get_json(silent=True)
-    if not isinstance(data, dict):
-        abort(400, "expected a JSON object")
-    return data
+    try:
+        return parse_object(request.get_data().decode("utf-8"))
+    except (BadJsonError, UnicodeDecodeError) as error:
+        abort(400, f"expected one JSON object in UTF-8: {error}")
 
 
 def _require(doc_id: str) -> str:
