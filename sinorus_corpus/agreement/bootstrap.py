@@ -60,7 +60,8 @@ class Figure:
 def ratio(top: Floats, bottom: Floats) -> Floats:
     """`top / bottom`, NaN where `bottom` is 0."""
     shape = np.broadcast(top, bottom).shape
-    return np.divide(top, bottom, out=np.full(shape, np.nan), where=np.broadcast_to(bottom != 0, shape))
+    found: Floats = np.divide(top, bottom, out=np.full(shape, np.nan), where=np.broadcast_to(bottom != 0, shape))
+    return found
 
 
 def resamples(documents: int) -> Floats:

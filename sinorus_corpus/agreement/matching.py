@@ -111,5 +111,5 @@ def _assign(found: Overlaps) -> Ints:
     weight[row, column] = 1 + found.iou / (min(weight.shape) + 1)
     at = np.full(weight.shape, -1)
     at[row, column] = np.arange(len(found.a))
-    chosen = at[linear_sum_assignment(weight, maximize=True)]
+    chosen: Ints = at[linear_sum_assignment(weight, maximize=True)]
     return chosen[chosen >= 0]
