@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ class Statistic(NamedTuple):
     support: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tally:
     """Counts that add up over documents, and the measure of their sum.
 
@@ -64,10 +65,13 @@ def ratio(top: Floats, bottom: Floats) -> Floats:
     return found
 
 
+@cache
 def resamples(documents: int) -> Floats:
     """How often each document was drawn in each resample, `[RESAMPLES, documents]`; always the same."""
     random = np.random.default_rng(SEED)
-    return random.multinomial(documents, [1 / documents] * documents, size=RESAMPLES).astype(np.float64)
+    drawn = random.multinomial(documents, [1 / documents] * documents, size=RESAMPLES).astype(np.float64)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def figure(tally: Tally, chosen: Chosen) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sinorus_corpus.agreement.matching import Segments
@@ -43,7 +43,7 @@ class Disagreement:
         return min((span.start for side in self.spans for span in side), default=0)
 
 
-def disagreements(reading: DoubleReading, attributes: dict[str, Sequence[str]]) -> list[Disagreement]:
+def disagreements(reading: DoubleReading, attributes: Mapping[str, Sequence[str]]) -> list[Disagreement]:
     """All differences between two readings of a document, in the order of the text.
 
     A mention or claim that was read in two ways is listed once for each way in which the readings differ.

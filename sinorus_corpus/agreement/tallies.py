@@ -64,7 +64,7 @@ def entity_tallies(readings: Sequence[DoubleReading], labels: LabelSet, attribut
     for name in attributes:
         values = [[(getattr(a, name), getattr(b, name)) for a, b in found] for found in pairs]
         made.append(Tally("entities", f"{ENTITY_ATTRIBUTES[name]} kappa, same spans", value_counts(values), KAPPA))
-    return [*made, *_by_label("entities", names, exact, relaxed)]
+    return [*made, *_by_label("entities by label", names, exact, relaxed)]
 
 
 def claim_tallies(readings: Sequence[DoubleReading], schema: Schema, attributes: Sequence[str]) -> list[Tally]:
@@ -117,7 +117,7 @@ def _by_label(section: str, names: Sequence[str], exact: Floats, relaxed: Floats
     """Exact and relaxed F1 of each label that occurs."""
     used = [index for index in range(len(names)) if exact[:, index].any()]
     return [
-        Tally(f"{section} by label, {kind}", names[index], counts[:, index], F1)
+        Tally(f"{section}, {kind}", names[index], counts[:, index], F1)
         for kind, counts in (("exact", exact), ("relaxed", relaxed))
         for index in used
     ]
@@ -127,7 +127,7 @@ def _by_type(readings: Sequence[DoubleReading], schema: Schema) -> list[Tally]:
     marks = [([_mark(c, c.ctype) for c in r.a.claims], [_mark(c, c.ctype) for c in r.b.claims]) for r in readings]
     column = next(c for c in schema.layers["claim"].columns if c.name == "ctype")
     names = _names(schema.labels[column.labels], marks)
-    return _by_label("claims", names, exact_counts(marks, names), relaxed_counts(marks, names, SAME_CLAIM))
+    return _by_label("claims by type", names, exact_counts(marks, names), relaxed_counts(marks, names, SAME_CLAIM))
 
 
 def _attribution(pairs: Sequence[Sequence[ClaimPair]]) -> list[Tally]:

@@ -40,7 +40,13 @@ _format = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 def agree(
     corpus: Corpus, a: str, b: str, form: str, clusters: tuple[Path, Path] | None, **chosen: tuple[str, ...]
 ) -> None:
-    """Say how well annotators A and B agree (a name or gold), and where they do not."""
+    """Say how well annotators A and B agree (a name or gold), and where they do not.
+
+    Only documents that both have read are compared; readings that started from labels (`base` in their header) and articles
+    of different origin get figures of their own. Attributes and attribution are compared in claims that both have, which share
+    half of their code points at least. A measure has no value (–) where there is nothing to compare, and kappa and alpha where
+    both readings use one value throughout.
+    """
     from sinorus_corpus.comparing import agree as run
 
     with busy("comparing"):

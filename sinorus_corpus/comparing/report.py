@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from sinorus_corpus.agreement.bootstrap import Figure, Tally
@@ -37,9 +38,14 @@ def comparison_tables(found: Comparison, *, listed: bool = False) -> list[Table 
     return [*tables, *(f"note: {escape(note)}" for note in found.notes), *_left_out(found)]
 
 
+def _safe(text: str) -> str:
+    """Untrusted text for a cell: neither controls nor markup."""
+    return escape_markup(escape(text))
+
+
 def _title(found: Comparison) -> str:
     counts = ", ".join(f"{int(chosen.sum())} {name}" for name, chosen in found.groups.items())
-    rests = "after F1 stands how many A and B have, after kappa and alpha how many things were compared"
+    rests = "after F1 stands how many A and B have, after kappa and alpha how many things were compared; – has no value"
     return f"A = {escape(found.a)}, B = {escape(found.b)}; documents: {counts}\n95 % intervals over documents; {rests}"
 
 
@@ -49,9 +55,9 @@ def _left_out(found: Comparison) -> list[str]:
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for column in columns:
-        table.add_column(escape(column), justify="right")
+        table.add_column(_safe(column), justify="right")
     return table
 
 
@@ -71,13 +77,13 @@ def _headline(found: Comparison) -> Table:
 def _figures(found: Comparison, title: str, tallies: list[Tally]) -> Table:
     table = _table(title, *found.groups)
     for tally in tallies:
-        table.add_row(escape(tally.name), *(_cell(f, found) for f in found.figures(tally).values()))
+        table.add_row(_safe(tally.name), *(_cell(f, found) for f in found.figures(tally).values()))
     return table
 
 
 def _cell(figure: Figure, found: Comparison) -> str:
     """The value, its interval, precision and recall where they mean something, and what it rests on."""
-    interval = "" if figure.low is None else f" \\[{_share(figure.low)}, {_share(figure.high)}]"
+    interval = "" if figure.low is None else f" [{_share(figure.low)}, {_share(figure.high)}]"
     scores = precision_recall(figure) if found.scored else {}
     shown = "".join(f" {name[0].upper()} {_share(value)}" for name, value in scores.items())
     support = "/".join(f"{n:,}" for n in list(figure.support.values())[: 2 if figure.statistic == "F1" else 1])
@@ -103,7 +109,7 @@ def _documents(found: Comparison) -> Table:
     table = _table("documents", *(tally.name for tally in found.headline))
     columns = [found.of_documents(tally) for tally in found.headline]
     for reading in found.readings:
-        table.add_row(escape(reading.doc_id), *(_share(column[reading.doc_id].value) for column in columns))
+        table.add_row(_safe(reading.doc_id), *(_share(column[reading.doc_id].value) for column in columns))
     return table
 
 
@@ -123,7 +129,7 @@ def _list(found: Comparison) -> Table:
     for listed in found.disagreements().values():
         for one in listed:
             sides = [_side(record, value) for record, value in zip((one.a, one.b), one.values, strict=True)]
-            table.add_row(escape(one.doc_id), f"{one.layer}: {one.kind}", *sides)
+            table.add_row(_safe(one.doc_id), f"{one.layer}: {one.kind}", *sides)
     return table
 
 
@@ -134,8 +140,8 @@ def _side(record: Entity | Claim | None, value: str) -> str:
     words = record.quote if isinstance(record, Entity) else record.gloss or " … ".join(record.quotes)
     label = value or (record.label if isinstance(record, Entity) else "")
     place = " ".join(f"{start}-{end}" for start, end in spans)
-    parts = [record.id, place, escape(label), escape(words)]
-    return " ".join(part for part in parts if part).replace("[", "\\[")
+    parts = [_safe(record.id), place, _safe(label), _safe(words)]
+    return " ".join(part for part in parts if part)
 
 
 def comparison_json(found: Comparison) -> str:
