@@ -189,6 +189,10 @@ def test_two_readings_of_the_clusters(two: Corpus, tmp_path: Path) -> None:
     # One of two relations agrees, and half of that is chance: (1/2 - 1/4) / (1 - 1/4).
     assert values(found, group)["cluster relation kappa"] == pytest.approx(1 / 3)
     assert values(found, group)["pairs of claims in one cluster, F1"] == 1
+    found = measured(
+        two, "agree", "lm-toy", "lm-two", "--doc", "timetable", "--clusters", str(two.clusters), str(second)
+    )
+    assert "1 claims of the clusters stand in documents that are not compared" in found["notes"]
     second.write_text("{}\n")
     result = sinorus(two, "agree", "lm-toy", "lm-two", "--clusters", str(two.clusters), str(second))
     assert result.exit_code == 1
@@ -328,3 +332,12 @@ def test_files_of_a_folder_that_cannot_be_scored_are_refused(two: Corpus, tmp_pa
     text = (tmp_path / "one.jsonl").read_text()
     (tmp_path / "one.jsonl").write_text(text.replace('"start":147,"end":152', '"start":148,"end":153'))
     assert "quote-mismatch" in sinorus(two, "score", str(tmp_path)).output
+
+
+def test_what_files_say_cannot_draw_on_the_terminal(two: Corpus, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.jsonl"
+    lines = two.gold("timetable").read_text().replace('"GPE"', '"[red]x::y@z"')
+    path.write_text(lines.replace('"gloss":"', '"gloss":"[bold]::error::'))
+    result = sinorus(two, "score", str(path), "--doc", "timetable")
+    assert "[red]x:\\x3ay\\x40z" in result.stdout
+    assert "::error::" not in result.stdout

@@ -69,6 +69,11 @@ def test_mentions_with_the_same_span_belong_together_before_those_that_overlap()
     assert ids(mention_pairs(reading)) == {("e1", "e2"), ("e2", "e1")}
 
 
+def test_the_same_span_weighs_more_than_the_same_label() -> None:
+    reading = double([mention(1, 0, 14, "ORG")], [mention(1, 0, 14, "LOC"), mention(2, 0, 9, "ORG")])
+    assert ids(mention_pairs(reading)) == {("e1", "e1")}
+
+
 def test_overlapping_mentions_of_one_label_belong_together_before_others() -> None:
     reading = double([mention(1, 0, 20, "ORG")], [mention(1, 1, 20, "LOC"), mention(2, 5, 12, "ORG")])
     assert ids(mention_pairs(reading)) == {("e1", "e2")}

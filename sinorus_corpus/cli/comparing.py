@@ -33,7 +33,9 @@ _format = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 @_layers
 @_documents
 @click.option(
-    "--clusters", type=(click.Path(path_type=Path), click.Path(path_type=Path)), help="Two readings of the clusters."
+    "--clusters",
+    type=(click.Path(path_type=Path), click.Path(path_type=Path)),
+    help="Two readings of the clusters of the same claims.",
 )
 @_format
 @with_corpus

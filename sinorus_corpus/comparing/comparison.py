@@ -133,6 +133,7 @@ def agree(
     if clusters is not None:
         first, second = (_read_clusters(path, schema) for path in clusters)
         tallies += cluster_tallies([reading.doc_id for reading in found.readings], first, second)
+        notes += _outside(found, [*first, *second])
     elif not layers:
         notes.append("cluster relation kappa needs two cluster files: --clusters FILE_A FILE_B")
     return Comparison(a, b, found.readings, tallies, attributes, found.left_out, notes)
@@ -214,6 +215,14 @@ def _notes(found: Shared, attributes: Attributes) -> list[str]:
         notes.append(f"no reviewed regions, so not counted in alpha: {', '.join(unknown)}")
     missing = [layer for layer in LAYERS if layer not in attributes]
     return notes + ([f"not compared: layer {', '.join(missing)}"] if missing else [])
+
+
+def _outside(found: Shared, clusters: Sequence[Cluster]) -> list[str]:
+    """Says how many claims of the clusters stand in documents that are not compared."""
+    compared = {reading.doc_id for reading in found.readings}
+    claims = {member.claim for cluster in clusters for member in cluster.members}
+    outside = sum(claim.partition(":")[0] not in compared for claim in claims)
+    return [f"{outside} claims of the clusters stand in documents that are not compared"] if outside else []
 
 
 def _sound_files(path: Path, content: Content, schema: Schema) -> list[tuple[Path, AnnotationSet]]:
