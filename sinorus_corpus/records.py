@@ -185,7 +185,11 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of an annotation file: what it labels, by which rules, and who labelled."""
+    """The first line of an annotation file: what it labels, by which rules, and who labelled.
+
+    Attributes:
+        base: the tool or annotator whose labels this reading started from; empty for a blind one.
+    """
 
     doc_id: str
     sha256: str
@@ -194,6 +198,7 @@ class Header:
     annotator: str
     status: str
     passes: tuple[str, ...] = ()
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

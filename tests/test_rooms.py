@@ -16,8 +16,8 @@ from tests.conftest import ROOT
 # In the order that data walks through them; a module imports only from its own room and those above it.
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "articles", "cleaning", "annotation", "tables",
-    "content", "corpus_checks", "validate", "card", "build", "hydrate", "loading", "intake", "clean", "labelling",
-    "report",
+    "content", "corpus_checks", "agreement", "validate", "card", "build", "hydrate", "loading", "intake", "clean", "labelling",
+    "comparing", "report",
     "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
