@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sinorus_corpus.annotation.adjudication import adjudicate as settle
 from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
-from sinorus_corpus.annotation.canonical import format_annotations, format_clusters, format_decisions
+from sinorus_corpus.annotation.canonical import format_annotations, format_clusters
 from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters
 from sinorus_corpus.characters import escape, shorten
 from sinorus_corpus.cleaning import clean_document
@@ -97,48 +96,6 @@ def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
         raise SinorusError(f"gold of {doc_id} is {gold.header.status}; one pass does not replace it")
     header = replace(found.header, annotator="gold", status="single", passes=(annotator,))
     write_atomic(corpus.gold(doc_id), format_annotations(replace(found, header=header), schema))
-    return corpus.gold(doc_id)
-
-
-def read_passes(
-    content: Content, corpus: Corpus, doc_id: str, first: str, second: str
-) -> tuple[AnnotationSet, AnnotationSet]:
-    """Two finished passes over one document.
-
-    Raises:
-        SinorusError: they are one, or one is missing, not sound or still a draft.
-    """
-    ready = {
-        s.header.annotator: s
-        for s in content.passes.values()
-        if s.header.doc_id == doc_id and s.header.status == "pass"
-    }
-    for annotator in (first, second):
-        require(annotator, ready, f"finished pass over {doc_id} by")
-    if first == second:
-        raise SinorusError(f"{first} twice; expected two annotators")
-    return ready[first], ready[second]
-
-
-def adjudicate(
-    corpus: Corpus, doc_id: str, first: str, second: str, choices: Mapping[int, tuple[str, str]], adjudicator: str
-) -> Path:
-    """Settles two passes: writes gold, and what was decided to `annotations/decisions/`.
-
-    Args:
-        choices: for the number of each difference the choice (`a`, `b`, `both`, `none`) and why.
-
-    Raises:
-        SinorusError: a pass is not finished, or a choice is missing or unknown.
-    """
-    schema = read_schema(corpus.schemas)
-    require_name(adjudicator, "annotator")
-    a, b = read_passes(read_content(corpus, schema), corpus, doc_id, first, second)
-    for choice, _ in choices.values():
-        require(choice, schema.labels["choice"].active, "choice")
-    gold, decisions = settle(a, b, choices, adjudicator)
-    write_atomic(corpus.decisions(doc_id), format_decisions(gold.header, decisions, schema))
-    write_atomic(corpus.gold(doc_id), format_annotations(gold, schema))
     return corpus.gold(doc_id)
 
 

@@ -24,6 +24,8 @@ BRIDGE, GOLD, REGIONS = (
     "annotations/regions/border-bridge.jsonl",
 )
 WITHHELD = "annotations/gold/reader-copy.jsonl"
+DECISIONS = "annotations/decisions/border-bridge.jsonl"
+decision = '{"id":"d1","layer":"decision","of":"entity","a":["e3"],"choice":"a"}'
 PASS = "annotations/passes/lm-toy/border-bridge.jsonl"
 
 
@@ -282,6 +284,30 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         {"duplicate-member"},
     ),
 }
+
+
+def decide(line: str, first: str = "lm-toy") -> Change:
+    """A file of decisions over the bridge article, by two annotators of whom only lm-toy has read it."""
+
+    def change(corpus: Corpus) -> None:
+        sha = json.loads((corpus.root / GOLD).read_text().splitlines()[0])["sha256"]
+        rest = f'"schema":"1.0","guidelines":"1.0","annotator":"judge","status":"adjudicated","passes":["{first}"]'
+        header = f'{{"doc_id":"border-bridge","sha256":"{sha}",{rest}}}'
+        write(DECISIONS, f"{header}\n{line}\n".encode())(corpus)
+
+    return change
+
+
+CASES |= {
+    "unknown-label choice": (decide(decision.replace('"a"}', '"c"}')), {"unknown-label"}),
+    "unknown-reference decision": (decide(decision.replace("e3", "e93")), {"unknown-reference"}),
+    "unknown-reference pass": (decide(decision, first="lm-toi"), {"unknown-reference"}),
+    "wrong-layer decision": (decide(decision.replace('"layer":"decision"', '"layer":"entity"')), {"wrong-layer"}),
+    "missing-key decision": (decide('{"id":"d1","layer":"decision","of":"entity"}'), {"missing-key"}),
+    "not-canonical decision": (decide(decision.replace('","', '", "')), {"not-canonical"}),
+    "bad-json decision": (decide("{"), {"bad-json"}),
+}
+
 # Codes that no corpus on disk yields, each with the test that does.
 ELSEWHERE = {
     "quote-not-found": "test_a_draft_is_refused_by_line",

@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "articles", "cleaning", "annotation", "tables",
     "content", "corpus_checks", "agreement", "validate", "card", "build", "hydrate", "loading", "intake", "clean", "labelling",
-    "comparing", "report",
+    "adjudicating", "comparing", "report",
     "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))

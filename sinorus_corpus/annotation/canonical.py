@@ -40,6 +40,12 @@ def sort_key(record: Region | Entity | Claim) -> tuple[int, int, int, str, int]:
     return start, -end, isinstance(record, Claim), record.id[:1], _number(record.id)
 
 
+def record_json(record: Region | Entity | Claim, schema: Schema) -> dict[str, Any]:
+    """A record as it stands in a file, before it is written as JSON."""
+    table = schema.layers[_layer(record)]
+    return _plain(table.columns, column_values(table, record))
+
+
 def _number(record_id: str) -> int:
     return int(record_id[1:]) if record_id[1:].isdecimal() else 0
 

@@ -56,3 +56,26 @@ def receive(corpus: Corpus, file: Path, annotator: str) -> None:
 
     path, count = run(corpus, file, annotator)
     click.echo(f"wrote {corpus.relative(path)}: {count} labels")
+
+
+@main.command()
+@click.argument("doc_id")
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "--decisions", type=click.Path(path_type=Path, exists=True, dir_okay=False), help='Lines {"n", "choice", "note"?}.'
+)
+@click.option("--annotator", default="", help="Who decided.")
+@with_corpus
+def adjudicate(corpus: Corpus, doc_id: str, a: str, b: str, decisions: Path | None, annotator: str) -> None:
+    """List where passes A and B over DOC_ID differ, or settle them by a file of decisions; the page does both too."""
+    from sinorus_corpus.adjudicating import adjudicate as run
+    from sinorus_corpus.adjudicating import list_differences, read_choices
+
+    if decisions is None:
+        for line in list_differences(corpus, doc_id, a, b):
+            click.echo(line)
+        return
+    if not annotator:
+        raise click.UsageError("who decided? --annotator NAME")
+    click.echo(f"wrote {corpus.relative(run(corpus, doc_id, a, b, read_choices(decisions), annotator))}")

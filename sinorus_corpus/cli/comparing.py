@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,11 +37,10 @@ _format = click.option("--format", "form", type=click.Choice(["text", "json"]), 
     type=(click.Path(path_type=Path), click.Path(path_type=Path)),
     help="Two readings of the clusters of the same claims.",
 )
+@click.option("--html", type=click.Path(path_type=Path), help="Write both readings side by side into this file too.")
 @_format
 @with_corpus
-def agree(
-    corpus: Corpus, a: str, b: str, form: str, clusters: tuple[Path, Path] | None, **chosen: tuple[str, ...]
-) -> None:
+def agree(corpus: Corpus, a: str, b: str, form: str, html: Path | None, **chosen: Any) -> None:
     """Say how well annotators A and B agree (a name or gold), and where they do not.
 
     Only documents that both have read are compared; readings that started from labels (`base` in their header) and articles
@@ -52,8 +51,18 @@ def agree(
     from sinorus_corpus.comparing import agree as run
 
     with busy("comparing"):
-        found = run(corpus, a, b, clusters=clusters, **chosen)
+        found = run(corpus, a, b, **chosen)
     _show(found, form, listed=bool(chosen["doc_ids"]))
+    if html:
+        _write_readings(corpus, found, html)
+
+
+def _write_readings(corpus: Corpus, found: Comparison, path: Path) -> None:
+    from sinorus_corpus.files import write_atomic
+    from sinorus_corpus.view.readings import readings_page
+
+    write_atomic(path, readings_page(corpus, found).encode("utf-8"))
+    click.echo(f"wrote {path}, which holds the texts of hydrated articles too: keep such a file to yourself", err=True)
 
 
 @main.command()

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sinorus_corpus.adjudicating import adjudicate, read_passes
 from sinorus_corpus.annotation.adjudication import compare
 from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.evidence import with_evidence
@@ -18,7 +19,6 @@ from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, read_content
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import sha256, write_atomic
-from sinorus_corpus.labelling import adjudicate, read_passes
 from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, read_schema
 from sinorus_corpus.validate import validate
@@ -175,7 +175,7 @@ class Store:
         if not self._may_settle(doc_id, content):
             raise SinorusError(f"{doc_id}: two handed in passes are settled, by somebody whose own is not still open")
         document, raw = self._document(doc_id, content)
-        a, b = read_passes(content, self.corpus, doc_id, first, second)
+        a, b = read_passes(content, doc_id, first, second)
         compared = compare(a, b)
         differences = [
             {"n": n, "of": d.of, "field": d.field, "a": [r.id for r in d.a], "b": [r.id for r in d.b]}

@@ -33,7 +33,7 @@ const Adjudicate = (() => {
     const [left, right] = [element("main", {}), element("main", {})];
     const lines = Draw.lines(data.lines);
     root.append(element("header", {}, element("div", {}, element("a", { href: `/#${store.token}` }, "all articles"), " ", element("b", {}, data.doc.title)), element("div", {}, said, done)),
-      element("div", { class: "overview" }, element("p", {}, `${data.agreed} labels stand in both passes and are accepted. ${data.differences.length} differences: `, element("kbd", {}, "1"), ` ${first} `, element("kbd", {}, "2"), ` ${second} `, element("kbd", {}, "3"), " both ", element("kbd", {}, "0"), " neither ", element("kbd", {}, "↑ ↓"), " move"), list),
+      element("div", { class: "overview settle" }, element("p", {}, `${data.agreed} labels stand in both passes and are accepted. ${data.differences.length} differences: `, element("kbd", {}, "1"), ` ${first} `, element("kbd", {}, "2"), ` ${second} `, element("kbd", {}, "3"), " both ", element("kbd", {}, "0"), " neither ", element("kbd", {}, "↑ ↓"), " move"), list),
       element("div", { class: "two" }, element("div", {}, element("h2", {}, first), left), element("div", {}, element("h2", {}, second), right)));
     const drawn = { a: new Draw.DrawnDocument(left, Draw.lines(data.lines)), b: new Draw.DrawnDocument(right, Draw.lines(data.lines)) };
 
