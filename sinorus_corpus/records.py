@@ -194,6 +194,7 @@ class Header:
     annotator: str
     status: str
     passes: tuple[str, ...] = ()
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
