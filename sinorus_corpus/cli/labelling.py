@@ -95,6 +95,20 @@ def gold(corpus: Corpus, doc_id: str, annotator: str) -> None:
 
 
 @main.command()
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@with_corpus
+def migrate(corpus: Corpus, dry_run: bool) -> None:
+    """Rename retired labels to what replaces them, in every file."""
+    from sinorus_corpus.migrate import migrate as run
+
+    changed = run(corpus, dry_run=dry_run)
+    for file in changed:
+        told = ", ".join(f"{rename} ({count})" for rename, count in sorted(file.counts.items()))
+        click.echo(f"{'would rename in' if dry_run else 'renamed in'} {corpus.relative(file.path)}: {told}")
+    click.echo(f"{len(changed)} files{', nothing was written' if dry_run else ''}")
+
+
+@main.command()
 @with_corpus
 def labels(corpus: Corpus) -> None:
     """Write the label tables of schemas/labels/ into annotations/GUIDELINES.md."""

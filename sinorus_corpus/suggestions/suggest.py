@@ -158,9 +158,8 @@ def score_lines(score: Score) -> list[str]:
     """The comparison as a table, and what it rests on; a dash where there is nothing to divide by."""
     lines = [f"{'label':12} {'gold':>5} {'proposed':>8} {'right':>5} {'precision':>9} {'recall':>6} {'carried':>7}"]
     counters = (score.gold, score.proposed, score.hits, score.carried)
-    labels = sorted(score.gold | score.proposed)
-    rows = [(label, *(counter[label] for counter in counters)) for label in labels]
-    for label, gold, made, hits, carried in [*rows, ("all", *(counter.total() for counter in counters))]:
+    rows = [(label, [counter[label] for counter in counters]) for label in sorted(score.gold | score.proposed)]
+    for label, (gold, made, hits, carried) in [*rows, ("all", [counter.total() for counter in counters])]:
         shares = f"{_share(hits, made):>9} {_share(hits, gold):>6} {_share(carried, gold):>7}"
         lines.append(f"{label:12} {gold:5} {made:8} {hits:5} {shares}")
     lines.append(f"exact spans with exact labels in {len(score.documents)} documents")
