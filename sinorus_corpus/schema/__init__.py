@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sinorus_corpus.characters import first_hidden
+from sinorus_corpus.characters import escape, first_hidden
 from sinorus_corpus.records import Issue, Level, Severity, SinorusError
 
 SCHEMA_VERSION = "1.0"
@@ -189,6 +189,8 @@ def _tomls(folder: Path) -> Iterable[tuple[Path, dict[str, Any]]]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    if path.is_symlink() or not path.is_file():
+        raise SinorusError(f"{path}: found a link, or no file; expected a regular file")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
@@ -200,7 +202,7 @@ def _parse_labels(path: Path, data: dict[str, Any]) -> LabelSet:
         labels = tuple(Label(**entry) for entry in data["label"])
         found = LabelSet(data["name"], data["description"], labels)
     except (KeyError, TypeError) as error:
-        raise SinorusError(f"{path}: not a label set: {error}; see schemas/README.md for the keys") from None
+        raise SinorusError(f"{path}: not a label set: {escape(str(error))}; see schemas/README.md for the keys") from None
     for problem in _label_problems(path, found):
         raise SinorusError(f"{path}: {problem}; see schemas/README.md for the keys")
     return found

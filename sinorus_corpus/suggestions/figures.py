@@ -21,7 +21,7 @@ _GRAMMAR = r"""
 (?P<month>January|February|March|April|May|June|July|August|September|October|November|December
   |(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)
 (?P<sure_month>(?!May\b|March\b)(?&month)
-  |(?<=\b(?i:in|since|until|by|from|of|to|last|this|next|and|before|after|during)\ )(?:May|March))
+  |(?<=\b(?i:(?:in|since|until|by|from|of|to|last|this|next|and|before|after|during)\ |(?:early|late|mid)[\ -]))(?:May|March))
 (?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)
 (?P<day>(?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?![\d%]))
 (?P<year>(?:1[5-9]|20)\d\d(?!\d))
