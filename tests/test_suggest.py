@@ -41,7 +41,8 @@ KNOWN = [
 
 def lines(raw: str) -> list[Region]:
     """Each line that is not blank as a body region."""
-    at, made = 0, []
+    at = 0
+    made: list[Region] = []
     for line in raw.split("\n"):
         if words := line.strip():
             start = at + line.index(words)

@@ -339,8 +339,13 @@ class PullRequest:
         )
 
 
+def good(fork: Corpus) -> None:
+    add_pass(fork, "anna")
+    add_label(fork)
+
+
 def test_the_workflow_passes_a_good_contribution(own_schemas: Corpus, tmp_path: Path) -> None:
-    done = PullRequest(own_schemas, tmp_path, lambda fork: (add_pass(fork, "anna"), add_label(fork))).run()
+    done = PullRequest(own_schemas, tmp_path, good).run()
     assert (done.returncode, done.stdout) == (0, "")
     assert "### 0 errors, 0 warnings" in (tmp_path / "summary.md").read_text()
 
