@@ -202,7 +202,9 @@ def _parse_labels(path: Path, data: dict[str, Any]) -> LabelSet:
         labels = tuple(Label(**entry) for entry in data["label"])
         found = LabelSet(data["name"], data["description"], labels)
     except (KeyError, TypeError) as error:
-        raise SinorusError(f"{path}: not a label set: {escape(str(error))}; see schemas/README.md for the keys") from None
+        raise SinorusError(
+            f"{path}: not a label set: {escape(str(error))}; see schemas/README.md for the keys"
+        ) from None
     for problem in _label_problems(path, found):
         raise SinorusError(f"{path}: {problem}; see schemas/README.md for the keys")
     return found
