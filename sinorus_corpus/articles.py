@@ -19,7 +19,7 @@ OPEN_LICENSES = {"CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-
 _KEYS = [f.name for f in fields(Article) if f.name not in ("doc_id", "statements", "figures")]
 _REQUIRED = ["title", "publisher", "date", "license", "redistribute", "genre", "origin", "language", "split", "sha256"]
 _SOURCE_KEYS = ["who", "what", "value", "when", "where", "checked", "url"]
-_LABEL_KEYS = {"genre": "genre", "origin": "origin", "split": "split"}
+LABEL_KEYS = {"genre": "genre", "origin": "origin", "split": "split"}
 
 
 def parse_record(doc_id: str, text: str, path: str) -> tuple[Article | None, list[Issue]]:
@@ -98,12 +98,14 @@ def check_record(article: Article, text: str, path: str, schema: Schema) -> Iter
     """Checks the values of a parsed record: labels, licence, rights, hidden characters."""
     yield from _check_hidden(article, text, path)
     yield from _check_when(article, text, path)
-    for key, label_set in _LABEL_KEYS.items():
+    for key, label_set in LABEL_KEYS.items():
         value = getattr(article, key)
         if value not in schema.labels[label_set]:
             meant = nearest(value, schema.labels[label_set].names)
             names = ", ".join(schema.labels[label_set].names)
             yield Issue("unknown-label", path, key_line(text, key), f"{key} {value}", meant if meant else names)
+        elif instead := schema.labels[label_set][value].replaced_by:
+            yield Issue("retired-label", path, key_line(text, key), f"{key} {value}", instead)
     if problem := license_problem(article.license):
         yield Issue("bad-license", path, key_line(text, "license"), problem, "an SPDX expression, or unknown")
     if article.redistribute and article.license not in OPEN_LICENSES:

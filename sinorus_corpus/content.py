@@ -12,6 +12,7 @@ from sinorus_corpus.annotation.registry import parse_registry
 from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters, parse_decisions
 from sinorus_corpus.articles import parse_record
 from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.debt import weaken
 from sinorus_corpus.files import check_tree, decode, read_bytes, sha256
 from sinorus_corpus.records import AnnotationSet, Article, Cluster, Decision, Header, Issue, KnownEntity
 from sinorus_corpus.schema import Schema
@@ -106,8 +107,9 @@ class _Reader:
         found, issues = parse_annotations(read[0], name, layers, self.schema)
         if found is not None and not issues:
             issues = [*_check_header(found, path), *self._check_canonical(found, read[1], name)]
+        issues = weaken(issues, {name: found.header.schema}, self.schema) if found else issues
         self.content.issues += issues
-        if found is None or issues:
+        if found is None or failed_paths(issues, self.schema):
             return
         if is_regions:
             self.content.regions[path.stem] = found
@@ -196,4 +198,4 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
 
 def failed_paths(issues: Iterable[Issue], schema: Schema) -> set[str]:
     """The files with an error, which silences the higher levels for them."""
-    return {issue.path for issue in issues if schema.rules[issue.code].severity == "error"}
+    return {issue.path for issue in issues if schema.severity(issue) == "error"}

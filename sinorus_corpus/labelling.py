@@ -90,7 +90,9 @@ def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
     if found is None:
         raise SinorusError(f"no sound pass at {corpus.relative(path)}; expected one that sinorus validate accepts")
     if found.header.status != "pass":
-        raise SinorusError(f"{corpus.relative(path)} is a {found.header.status}, not handed in; expected status pass")
+        made = f"{found.header.status}{f' made by sinorus {found.header.base}' if found.header.base else ''}"
+        expected = "a reading that its annotator has finished; then the header says status pass"
+        raise SinorusError(f"{corpus.relative(path)}: found a {made}; expected {expected}")
     gold = content.gold.get(doc_id)
     if gold is not None and gold.header.status != "single":
         raise SinorusError(f"gold of {doc_id} is {gold.header.status}; one pass does not replace it")

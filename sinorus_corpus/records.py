@@ -277,6 +277,7 @@ class Issue:
         found: what is there. Untrusted: escape before showing.
         expected: what should be there.
         mend: how to mend it, where the catalogue's general advice can be made more precise.
+        severity: milder than the rule's, where the file is older than the rule; `Schema.severity` says what holds.
     """
 
     code: str
@@ -285,6 +286,7 @@ class Issue:
     found: str = ""
     expected: str = ""
     mend: str = ""
+    severity: Severity | Literal[""] = ""
 
 
 class SinorusError(Exception):

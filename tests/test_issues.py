@@ -315,6 +315,11 @@ ELSEWHERE = {
     "table-check": "test_a_table_that_breaks_its_schema_is_not_published (test_build)",
     "unreadable-file": "test_a_file_without_read_permission",
     "splits-grapheme": "test_a_span_that_cuts_a_character",
+    "pass-changed": "test_a_finished_pass_is_kept_as_made (test_workflow)",
+    "foreign-pass": "test_a_change_touches_the_passes_of_one_annotator (test_workflow)",
+    "label-order": "test_labels_are_added_at_the_end_alone (test_workflow)",
+    "debt-grown": "test_debt_never_grows (test_workflow)",
+    "debt-shrunk": "test_a_newer_rule_warns_on_an_older_file_and_its_debt_only_shrinks (test_workflow)",
 }
 
 

@@ -163,6 +163,42 @@ def test_the_smallest_span_under_the_pointer_is_picked_then_the_next_larger(read
     assert reader.said() == "EVENT e1"
 
 
+def test_suggestions_are_to_be_corrected_and_the_reading_says_so(toy: Corpus, reader: Reader) -> None:
+    reader.drag("Amur")
+    reader.press("f")
+    reader.page.click("text=suggest")
+    reader.page.wait_for_function("() => window.sinorus.state.records.entities.length > 3")
+    reader.saved()
+    path = toy.annotator_pass("ann", DOC)
+    assert json.loads(path.read_text(encoding="utf-8").splitlines()[0])["base"] == "suggest"
+    labels = [(r["quote"], r["label"]) for r in records(path)]
+    assert ("Amur", "FAC") in labels
+    assert ("10 June 2022", "DATE") in labels
+    assert ("Amur", "LOC") not in labels
+
+
+def test_two_readings_side_by_side(toy: Corpus, browser: Browser, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from sinorus_corpus.cli import main
+
+    text = toy.annotator_pass("lm-toy", DOC).read_text(encoding="utf-8")
+    path = toy.annotator_pass("second", DOC)
+    path.parent.mkdir()
+    changed = text.replace('"annotator":"lm-toy"', '"annotator":"second"').replace('"label":"LOC"', '"label":"FAC"')
+    path.write_text(changed, encoding="utf-8")
+    out = tmp_path / "readings.html"
+    run = CliRunner().invoke(main, ["--corpus", str(toy.root), "agree", "lm-toy", "second", "--html", str(out)])
+    assert run.exit_code == 0, run.output
+    page = browser.new_page()
+    page.goto(out.as_uri())
+    assert "1 difference" in page.inner_text("main")
+    page.click("summary")
+    assert "entity, label: LOC | FAC “Amur”" in page.inner_text("main")
+    page.click("text=entity, label: LOC | FAC")
+    assert page.locator(".part.selected").count() == 2
+
+
 def test_a_stale_save_keeps_both(toy: Corpus, reader: Reader) -> None:
     reader.drag("Amur")
     reader.press("l")
@@ -324,5 +360,5 @@ def test_gold_of_a_draft_is_refused(toy: Corpus, reader: Reader) -> None:
     reader.drag("Amur")
     reader.press("l")
     reader.saved()
-    with pytest.raises(SinorusError, match="draft, not handed in"):
+    with pytest.raises(SinorusError, match="found a draft"):
         make_gold(toy, DOC, "ann")

@@ -129,6 +129,10 @@ def _add_interface(app: Flask, store: Store) -> None:
     def findings(doc_id: str) -> Response:
         return jsonify(findings=store.findings(_require(doc_id)))
 
+    @app.get("/api/documents/<doc_id>/suggestions")
+    def suggestions(doc_id: str) -> Response:
+        return jsonify(entities=store.suggestions(_require(doc_id)))
+
     @app.get("/api/documents/<doc_id>/comparison")
     def comparison(doc_id: str) -> Response:
         first, second = request.args.get("a", ""), request.args.get("b", "")

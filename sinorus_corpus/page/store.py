@@ -11,7 +11,7 @@ from typing import Any
 
 from sinorus_corpus.adjudicating import adjudicate, read_passes
 from sinorus_corpus.annotation.adjudication import compare
-from sinorus_corpus.annotation.canonical import format_annotations
+from sinorus_corpus.annotation.canonical import format_annotations, record_json
 from sinorus_corpus.annotation.evidence import with_evidence
 from sinorus_corpus.annotation.standoff import parse_annotations
 from sinorus_corpus.characters import escape
@@ -21,6 +21,7 @@ from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import sha256, write_atomic
 from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, read_schema
+from sinorus_corpus.suggestions.suggest import BASE, suggest_entities
 from sinorus_corpus.validate import validate
 from sinorus_corpus.view import document_data, record_data, registry_data, schema_data
 
@@ -97,12 +98,22 @@ class Store:
         document, raw = self._document(doc_id, content)
         path = self.corpus.annotator_pass(self.annotator, doc_id)
         status = "pass" if body.get("status") == "pass" else "draft"
-        header = Header(doc_id, document.article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION, self.annotator, status)
+        base = BASE if body.get("base") == BASE else ""
+        versions = (document.article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION)
+        header = Header(doc_id, *versions, self.annotator, status, base=base)
         made = self._made(header, body, document, raw)
         with self._lock:
             self._require_fresh(path, str(body.get("etag", "")), made)
             write_atomic(path, made)
         return {"etag": sha256(made), "where": self.corpus.relative(path)}
+
+    def suggestions(self, doc_id: str) -> list[Json]:
+        """Entities for people to correct, as `sinorus suggest` gives them."""
+        content = self._content()
+        document, raw = self._document(doc_id, content)
+        kept = [region for region in document.regions if region.id in document.kept]
+        found = suggest_entities(raw, kept, content.known.values(), self.schema)
+        return [_without_evidence(record_json(entity, self.schema)) for entity in found]
 
     def _made(self, header: Header, body: Json, document: Document, raw: str) -> bytes:
         lines = [asdict(header), *_records(body, "entities"), *_records(body, "claims")]
@@ -209,8 +220,11 @@ def _records(body: Json, key: str) -> list[Any]:
     found = body.get(key)
     if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
         raise SinorusError(f"expected a list of {key}")
-    evidence = ("quote", "quotes", "digest", "digests")
-    return [{k: v for k, v in record.items() if k not in evidence} for record in found]
+    return [_without_evidence(record) for record in found]
+
+
+def _without_evidence(record: Json) -> Json:
+    return {k: v for k, v in record.items() if k not in ("quote", "quotes", "digest", "digests")}
 
 
 def _told(issue: Issue) -> str:

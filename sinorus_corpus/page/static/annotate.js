@@ -88,6 +88,10 @@ const Annotate = (() => {
     const redo = button("redo", "Ctrl Shift Z", () => state.redo());
     const hand = button("hand in", store.handIn ? "save the file that you send in" : "mark this reading as finished", () => (store.handIn ? store.handIn(state.records) : saver.save(saver.status === "pass" ? "draft" : "pass")));
     hand.dataset.action = "hand-in";
+    if (store.suggestions) parts.tools.append(button("suggest", "names, dates and figures to correct; the reading is then no longer blind", async () => {
+      const { status, data } = await store.suggestions(saver.doc);
+      if (status === 200) state.addSuggestions(data.entities);
+    }));
     parts.tools.append(undo, redo, snap, names, button("keys", "h", () => help(dialog)), hand);
     return () => {
       undo.disabled = !state.past.length || state.locked;

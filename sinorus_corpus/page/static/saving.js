@@ -13,6 +13,7 @@ class ServerStore {
 
   load(doc) { return this.ask("GET", `/api/documents/${encodeURIComponent(doc)}`); }
   save(doc, body) { return this.ask("PUT", `/api/documents/${encodeURIComponent(doc)}`, body); }
+  suggestions(doc) { return this.ask("GET", `/api/documents/${encodeURIComponent(doc)}/suggestions`); }
   findings(doc) { return this.ask("GET", `/api/documents/${encodeURIComponent(doc)}/findings`); }
 }
 
@@ -64,7 +65,7 @@ class Saver {
     this.running = true;
     this.dirty = false;
     this.show("saving", "saving …");
-    const body = { etag: this.etag, status, entities: this.state.records.entities, claims: this.state.records.claims };
+    const body = { etag: this.etag, status, base: this.state.base, entities: this.state.records.entities, claims: this.state.records.claims };
     const answer = await this.store.save(this.doc, body).catch((error) => ({ status: 0, data: { error: error.message } }));
     this.running = false;
     this.#after(answer, status);

@@ -11,6 +11,7 @@ class State {
     this.chosen = "";
     this.selection = null; // { line, i, j } in shown code points
     this.lastLabel = "";
+    this.base = data.header?.base ?? ""; // what this reading started from, if it was not blind
     this.listeners = [];
     this.locked = false;
     const used = [...data.entities, ...data.claims].map((r) => Number(r.id.slice(1)));
@@ -82,6 +83,15 @@ class State {
   #entity([start, end], label) {
     const entity = this.known(this.textOf(start, end), label);
     return { id: this.#newId("e"), layer: "entity", start, end, label, ...(entity ? { entity: entity.entity_id } : {}) };
+  }
+
+  /** Adds suggestions that cross and double nothing; from then on the reading says that it was not blind. */
+  addSuggestions(entities) {
+    const taken = new Set(this.records.entities.map((e) => `${e.start} ${e.end}`));
+    const made = entities.filter((e) => !taken.has(`${e.start} ${e.end}`) && !this.crosses(e.start, e.end)).map((e) => ({ ...e, id: this.#newId("e") }));
+    if (!made.length) return false;
+    this.base = "suggest";
+    return this.commit({ ...this.records, entities: [...this.records.entities, ...made] });
   }
 
   /** The registered entity that has this very name and type, if there is exactly one. */
