@@ -46,6 +46,41 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """A difficulty that the writer of an article planted, and what a right reading finds there.
+
+    Attributes:
+        kind: which difficulty.
+        quote: the words it is about, as they stand in the article; empty where `segments` gives them.
+        context: longer words around `quote` that stand once, where it stands more than once.
+        source, who: the words of the innermost source, and whom a pronoun stands for.
+        other, relation: the words of the rival figure and the relation to it.
+        depth: how many sources the chain has.
+        cert, pol, label: the value that a right reading gives.
+        name: the right form of a name.
+        inner, inner_label: the name inside a name.
+        segments, parts: the pieces of a claim, the mentions that are joined.
+    """
+
+    kind: str
+    quote: str = ""
+    context: str = ""
+    source: str = ""
+    who: str = ""
+    other: str = ""
+    relation: str = ""
+    depth: int = 0
+    cert: str = ""
+    pol: str = ""
+    label: str = ""
+    name: str = ""
+    inner: str = ""
+    inner_label: str = ""
+    segments: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What the record of an article says: `raw/<doc_id>.toml`."""
 
@@ -65,6 +100,7 @@ class Article:
     renderer: str = ""
     statements: tuple[Source, ...] = ()
     figures: tuple[Source, ...] = ()
+    challenges: tuple[Challenge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
