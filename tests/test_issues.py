@@ -13,7 +13,7 @@ import pytest
 
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.labelling import anchor
-from sinorus_corpus.schema import read_schema, schema_folder
+from sinorus_corpus.schema import GUIDELINES_VERSION, read_schema, schema_folder
 from sinorus_corpus.validate import validate
 
 Change = Callable[[Corpus], object]
@@ -338,6 +338,13 @@ def test_every_code_has_a_bad_corpus() -> None:
 
 
 def test_the_toy_corpus_is_sound(toy: Corpus) -> None:
+    assert validate(toy).issues == []
+
+
+@pytest.mark.parametrize("version", ["0.9", "1.0", GUIDELINES_VERSION])
+def test_a_pass_made_by_older_guidelines_stays_sound(toy: Corpus, version: str) -> None:
+    for path in (PASS, GOLD, REGIONS):
+        edit(path, '"guidelines":"1.0"', f'"guidelines":"{version}"')(toy)
     assert validate(toy).issues == []
 
 
