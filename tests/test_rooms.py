@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "debt", "articles", "cleaning", "annotation", "tables",
     "content", "corpus_checks", "migrate", "changes", "validate", "card", "build", "hydrate", "loading", "intake", "clean",
-    "labelling", "suggestions", "report", "summary", "view", "page", "cli", "__main__",
+    "suggestions", "labelling", "report", "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 

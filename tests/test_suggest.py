@@ -183,7 +183,7 @@ def sinorus(corpus: Corpus, *args: str) -> Result:
 def test_suggestions_are_a_sound_draft_that_says_what_it_is(toy: Corpus) -> None:
     result = sinorus(toy, "suggest", "border-bridge", "--annotator", "anna")
     path = toy.annotator_pass("anna", "border-bridge")
-    assert f"wrote {path}" in result.output
+    assert "wrote annotations/passes/anna/border-bridge.jsonl" in result.output
     header = json.loads(path.read_text().splitlines()[0])
     assert (header["status"], header["base"], header["annotator"]) == ("draft", "suggest", "anna")
     assert validate(toy).issues == []
@@ -199,6 +199,11 @@ def test_a_draft_makes_no_gold_until_its_annotator_has_finished_it(toy: Corpus) 
     assert toy.gold("border-bridge").read_bytes() == before
     path = toy.annotator_pass("anna", "border-bridge")
     path.write_text(path.read_text().replace('"status":"draft"', '"status":"pass"'))
+    result = sinorus(toy, "gold", "border-bridge", "--from", "anna")
+    assert result.exit_code == 1
+    assert "nothing but what sinorus suggest proposes" in result.output
+    assert toy.gold("border-bridge").read_bytes() == before
+    path.write_text(path.read_text().replace('"label":"LOC"', '"label":"GPE"', 1))
     assert sinorus(toy, "gold", "border-bridge", "--from", "anna").exit_code == 0
     assert json.loads(toy.gold("border-bridge").read_text().splitlines()[0])["base"] == "suggest"
 

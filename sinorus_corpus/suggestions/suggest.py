@@ -86,6 +86,15 @@ def _read(
     return article, suggest_entities(raw, kept, known, schema, withheld=not article.redistribute)
 
 
+def is_uncorrected(found: AnnotationSet, content: Content, schema: Schema) -> bool:
+    """Whether a pass that began with suggestions still says what is suggested and nothing else; false where nobody can tell."""
+    doc_id = found.header.doc_id
+    if found.header.base != BASE or found.claims or doc_id not in content.texts or doc_id not in content.regions:
+        return False
+    made = _read(doc_id, content, schema, content.known.values())[1]
+    return {(e.span, e.label) for e in made} == {(e.span, e.label) for e in found.entities}
+
+
 def suggest(corpus: Corpus, doc_id: str, annotator: str = "", out: Path | None = None) -> tuple[bytes, Path | None]:
     """Suggested entities as an annotation file with status `draft` and base `suggest`; nothing may rest on it.
 
