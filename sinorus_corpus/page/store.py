@@ -150,7 +150,7 @@ class Store:
         except ValueError:
             record_id = ""
         told = {"found": issue.found, "expected": issue.expected, "mend": issue.mend or rule.mend}
-        return {"code": issue.code, "severity": rule.severity, "id": record_id, "line": issue.line, **told}
+        return {"code": issue.code, "severity": self.schema.severity(issue), "id": record_id, "line": issue.line, **told}
 
     def overview(self) -> Json:
         """Every document with how far this annotator has come, and the queue of labels to look at again."""
