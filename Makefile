@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: build test test-all lint lock model bench-cleaning clean
+.PHONY: build test test-all lint lock model bench-cleaning pictures clean
 
 build: $(READY)
 	@$(BIN)/sinorus build
@@ -40,6 +40,10 @@ model: $(READY)
 bench-cleaning: $(READY)
 	$(BIN)/python -m pip install --quiet justext boilerpy3 trafilatura
 	$(BIN)/python -m benchmarks.cleaning $(DATA)/*_lines.jsonl
+
+# Takes the pictures of the page that the documents show.
+pictures: $(READY)
+	$(BIN)/python -m docs.pictures
 
 clean:
 	rm -rf .venv build dist

@@ -66,9 +66,9 @@ def _github(issues: Sequence[Issue], schema: Schema) -> str:
 def _markdown(issues: Sequence[Issue], schema: Schema) -> str:
     """A table for the summary of a CI job, as long as such a summary may be; every value stays inert."""
     errors = sum(schema.severity(issue) == "error" for issue in issues)
-    lines = [f"### {errors} errors, {len(issues) - errors} warnings", ""]
+    lines = [f"### {errors} errors, {len(issues) - errors} warnings"]
     if issues:
-        lines += ["| place | code | what |", "|---|---|---|"]
+        lines += ["", "| place | code | what |", "|---|---|---|"]
     left = _SUMMARY_BYTES
     for number, issue in enumerate(issues):
         cells = (f"{issue.path}:{issue.line}", f"{schema.severity(issue)} {issue.code}", message(issue, schema))

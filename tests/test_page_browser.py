@@ -314,6 +314,8 @@ def test_settling_two_passes(toy: Corpus, browser: Browser) -> None:
             page.keyboard.press(key)
         page.click('[data-action="gold"]')
         page.wait_for_selector("text=gold is written")
+        page.reload()  # now everybody who read it can see where they differed and what was decided
+        page.wait_for_selector("text=decided: b")
         page.close()
     gold = toy.gold(DOC).read_text(encoding="utf-8")
     assert json.loads(gold.splitlines()[0])["passes"] == ["lm-toy", "second"]
@@ -362,3 +364,31 @@ def test_gold_of_a_draft_is_refused(toy: Corpus, reader: Reader) -> None:
     reader.saved()
     with pytest.raises(SinorusError, match="found a draft"):
         make_gold(toy, DOC, "ann")
+
+
+def test_at_200_per_cent_nothing_lies_beside_the_page(toy: Corpus, browser: Browser) -> None:
+    with served(toy, "ann", f"documents/{DOC}") as address:
+        page = browser.new_page(viewport={"width": 640, "height": 480})  # a screen of 1280 points at 200 %
+        page.goto(address)
+        page.wait_for_function("() => window.sinorus")
+        page.evaluate("() => window.sinorus.state.choose('')")
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        page.close()
+
+
+def test_focus_goes_through_the_page_in_reading_order(reader: Reader) -> None:
+    page = reader.page
+    page.evaluate("() => document.activeElement.blur()")
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText")
+        )
+    assert seen[0] == "all articles"
+    assert seen.index("hand in") < seen.index("article text")
+    names = page.evaluate(
+        "() => [...document.querySelectorAll('section, main, dialog, [role=radiogroup]')]"
+        ".filter((e) => e.tagName !== 'DIALOG' && !e.getAttribute('aria-label')).map((e) => e.outerHTML)"
+    )
+    assert names == []

@@ -10,9 +10,11 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sinorus_corpus.annotation.offsets import check_offsets
+from sinorus_corpus.annotation.scheme import check_placement, check_structure
 from sinorus_corpus.cli import main
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.records import Entity, KnownEntity, Region
+from sinorus_corpus.records import AnnotationSet, Entity, Header, KnownEntity, Region
 from sinorus_corpus.schema import read_schema
 from sinorus_corpus.suggestions.suggest import Score, score_suggestions, suggest_entities
 from sinorus_corpus.suggestions.terms import lexicon
@@ -122,17 +124,27 @@ def test_domain_terms(text: str, expected: list[str]) -> None:
     assert suggested(text) == expected
 
 
-SMALL = ",.-–’ \n \u00a0 s 5 2024 May $ % 黑 👩\u200d🚀 \u202e é to and per cent million billion a year of İ"
+def line_numbers(made: tuple[Entity, ...]) -> dict[str, list[int]]:
+    return {"region": [], "entity": list(range(2, len(made) + 2)), "claim": []}
+
+
+SMALL = "\u0301 ,.-–’ \n \u00a0 s 5 2024 May $ % 黑 👩\u200d🚀 \u202e é to and per cent million billion a year of İ"
 LONG = ["4 February 2022", "joint drills", "crude oil", "\n"]
 NAMES = [name for known in KNOWN for name in (known.name, *known.aliases)]
 PIECES = st.sampled_from([*SMALL.split(" "), *LONG, *NAMES])
 
 
-@given(st.lists(PIECES, max_size=30).map(" ".join))
+@given(
+    st.lists(PIECES, max_size=30).flatmap(lambda pieces: st.sampled_from(["", " "]).map(lambda glue: glue.join(pieces)))
+)
 @settings(max_examples=200, deadline=None)
 def test_suggestions_lie_in_lines_nested_or_apart(raw: str) -> None:
     regions = lines(raw)
     made = suggest_entities(raw, regions, KNOWN, read_schema())
+    file = AnnotationSet("", Header("d", "", "1.0", "1.0", "a", "draft"), entities=made, lines=line_numbers(made))
+    faults = [*check_offsets(file, raw), *check_structure(file)]
+    faults += check_placement(file, tuple(regions), frozenset(region.id for region in regions))
+    assert faults == []
     for entity in made:
         assert raw[entity.start : entity.end] == entity.quote
         assert entity.quote == entity.quote.strip() != ""
@@ -171,7 +183,7 @@ def sinorus(corpus: Corpus, *args: str) -> Result:
 def test_suggestions_are_a_sound_draft_that_says_what_it_is(toy: Corpus) -> None:
     result = sinorus(toy, "suggest", "border-bridge", "--annotator", "anna")
     path = toy.annotator_pass("anna", "border-bridge")
-    assert f"wrote {path}" in result.output
+    assert "wrote annotations/passes/anna/border-bridge.jsonl" in result.output
     header = json.loads(path.read_text().splitlines()[0])
     assert (header["status"], header["base"], header["annotator"]) == ("draft", "suggest", "anna")
     assert validate(toy).issues == []
@@ -187,6 +199,11 @@ def test_a_draft_makes_no_gold_until_its_annotator_has_finished_it(toy: Corpus) 
     assert toy.gold("border-bridge").read_bytes() == before
     path = toy.annotator_pass("anna", "border-bridge")
     path.write_text(path.read_text().replace('"status":"draft"', '"status":"pass"'))
+    result = sinorus(toy, "gold", "border-bridge", "--from", "anna")
+    assert result.exit_code == 1
+    assert "nothing but what sinorus suggest proposes" in result.output
+    assert toy.gold("border-bridge").read_bytes() == before
+    path.write_text(path.read_text().replace('"label":"LOC"', '"label":"GPE"', 1))
     assert sinorus(toy, "gold", "border-bridge", "--from", "anna").exit_code == 0
     assert json.loads(toy.gold("border-bridge").read_text().splitlines()[0])["base"] == "suggest"
 

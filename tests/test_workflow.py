@@ -146,6 +146,22 @@ def test_a_draft_may_be_worked_on_and_what_fmt_does_is_no_edit(repo: Corpus) -> 
     assert codes(repo, changed_from="HEAD") == set()
 
 
+def test_a_corpus_may_be_a_folder_of_a_repository(toy: Corpus) -> None:
+    git(toy.root.parent, "init", "--quiet", "--initial-branch", "main")
+    commit(toy.root.parent)
+    edit(toy.annotator_pass("lm-toy", BRIDGE), '"label":"LOC"', '"label":"GPE"')
+    assert codes(toy, changed_from="main") == {"pass-changed"}
+
+
+def test_names_of_changed_files_reach_no_log_raw(repo: Corpus) -> None:
+    for annotator in ("anna", "boris\n::error::x"):
+        (repo.annotations / "passes" / annotator).mkdir()
+        (repo.annotations / "passes" / annotator / f"{BRIDGE}.jsonl").write_text("{}\n")
+    out = sinorus(repo, "validate", "--changed-from", "HEAD", "--format", "github").stdout
+    assert "foreign-pass" in out
+    assert all(line.startswith("::error file=") and line.count("::") == 2 for line in out.splitlines())
+
+
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x"])
 def test_a_revision_that_is_none_is_refused(repo: Corpus, revision: str) -> None:
     result = sinorus(repo, "validate", f"--changed-from={revision}")
@@ -354,7 +370,7 @@ def hostile(fork: Corpus) -> None:
     edit(fork.gold(BRIDGE), '"label":"LOC"', '"label":"LOK"')
     edit(fork.schemas / "issues.toml", 'severity = "error"', 'severity = "warning"')
     (fork.schemas / "debt.toml").write_text("unknown-label = 99\n")
-    (fork.root / ".gitattributes").write_text("*.jsonl text eol=crlf\n*.txt ident eol=crlf\n")
+    (fork.root / ".gitattributes").write_text("*.jsonl text eol=crlf\n*.toml ident text eol=crlf\n")
     (fork.root / "sinorus_corpus").mkdir()
     (fork.root / "sinorus_corpus" / "__init__.py").write_text("raise SystemExit(0)\n")
     (fork.root / "sites.toml").write_text("not toml")
@@ -372,6 +388,30 @@ def test_the_workflow_runs_nothing_of_a_contribution_and_keeps_its_own_rules(
     kept = {p.name for p in (tmp_path / "contribution").iterdir()}
     assert kept == {".git", "raw", "annotations", "schemas"}
     assert {p.name for p in (tmp_path / "contribution" / "schemas").iterdir()} == {"labels"}
+
+
+def test_the_workflow_reads_what_is_committed_whatever_the_encoding_said(own_schemas: Corpus, tmp_path: Path) -> None:
+    other = "\ntext of another article\n"
+
+    def change(fork: Corpus) -> None:
+        edit(fork.root / ".gitattributes", ATTRIBUTES, "raw/*.txt text working-tree-encoding=UTF-16BE\n")
+        fork.text(BRIDGE).write_bytes(other.encode("utf-16-be"))
+
+    done = PullRequest(own_schemas, tmp_path, change).run()
+    assert "code raw-changed" in done.stdout.replace("title=", "code ")
+    assert (tmp_path / "contribution" / "raw" / f"{BRIDGE}.txt").read_bytes() == other.encode()
+
+
+def test_the_workflow_shows_a_refusal_where_findings_are_shown(own_schemas: Corpus, tmp_path: Path) -> None:
+    def change(fork: Corpus) -> None:
+        edit(fork.schemas / "labels" / "topic.toml", 'name = "other"', 'name = "::error::x"')
+
+    done = PullRequest(own_schemas, tmp_path, change).run()
+    assert done.returncode == 1
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("::error::")
+    assert "topic.toml: found a label called" in line
+    assert f"\n\n    {line.removeprefix('::error::')}\n" in "\n" + (tmp_path / "summary.md").read_text()
 
 
 def test_the_workflow_sees_a_link_as_a_link(own_schemas: Corpus, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def suggest(corpus: Corpus, doc_id: str | None, annotator: str, out: Path | None
         raise click.UsageError("say which document, or --score")
     else:
         data, path = run(corpus, doc_id, annotator, out)
-        click.echo(data.decode("utf-8"), nl=False) if path is None else click.echo(f"wrote {path}")
+        click.echo(data.decode("utf-8"), nl=False) if path is None else click.echo(f"wrote {corpus.relative(path)}")
 
 
 @main.command()

@@ -150,7 +150,13 @@ class Store:
         except ValueError:
             record_id = ""
         told = {"found": issue.found, "expected": issue.expected, "mend": issue.mend or rule.mend}
-        return {"code": issue.code, "severity": rule.severity, "id": record_id, "line": issue.line, **told}
+        return {
+            "code": issue.code,
+            "severity": self.schema.severity(issue),
+            "id": record_id,
+            "line": issue.line,
+            **told,
+        }
 
     def overview(self) -> Json:
         """Every document with how far this annotator has come, and the queue of labels to look at again."""
@@ -194,6 +200,7 @@ class Store:
         ]
         sides = {"a": record_data(a, self.schema), "b": record_data(b, self.schema)}
         made = {"agreed": len(compared.agreed), "differences": differences, "schema": schema_data(self.schema)}
+        made["choices"] = _decided(content, doc_id, (first, second))
         gold = self.corpus.gold(doc_id)
         return (
             document_data(document, raw) | sides | made | {"gold": sha256(gold.read_bytes()) if gold.is_file() else ""}
@@ -214,6 +221,14 @@ class Store:
                 self.corpus, doc_id, str(body.get("a", "")), str(body.get("b", "")), choices, self.annotator
             )
         return {"where": self.corpus.relative(path)}
+
+
+def _decided(content: Content, doc_id: str, passes: tuple[str, str]) -> Json:
+    """What was decided over these passes already, by the number of the difference."""
+    header, decisions = content.decisions.get(doc_id, (None, []))
+    if header is None or header.passes != passes:
+        return {}
+    return {decision.id[1:]: decision.choice for _, decision in decisions}
 
 
 def _records(body: Json, key: str) -> list[Any]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 from typing import Any
 
 import regex
 
 from sinorus_corpus.records import Span
-from sinorus_corpus.suggestions.names import Found
+from sinorus_corpus.suggestions.spans import Found, Placed, longest_first
 
 _GRAMMAR = r"""
 (?(DEFINE)
@@ -42,7 +41,7 @@ _GRAMMAR = r"""
 
 (?P<small>(?i:three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen
   |(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?))
-(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)
+(?P<digits>(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,20}+)(?:\.\d{1,20})?)
 (?P<scale>hundred|thousand|million|billion|trillion)
 (?P<scaled>(?:(?&digits)|(?&small)|one|two|a)\ (?&scale)(?:\ (?&scale))?|(?&digits)(?:bn|mn|tn|m|k)\b)
 (?P<count>(?&scaled)|(?&digits)|(?&small)|one|two)
@@ -104,12 +103,11 @@ def find_figures(text: str, areas: Sequence[Span], *, date: str, money: str, qua
     found = [
         Found(Span(*m.span()), label) for a in areas for body, label in kinds for m in _pattern(body).finditer(text, *a)
     ]
-    rank = {date: 0, money: 1, quantity: 2}
-    kept: list[Found] = []
-    for each in sorted(found, key=lambda f: (f.span.start - f.span.end, rank[f.label], f.span.start)):
-        if not any(each.span.start < k.span.end and k.span.start < each.span.end for k in kept):
-            kept.append(each)
-    return list(chain(_borrowing(text, sorted(kept), money, quantity)))
+    kept = Placed()
+    for each in longest_first(sorted(found, key=lambda f: (date, money, quantity).index(f.label))):
+        if not kept.touching(each.span):
+            kept.add(each)
+    return _borrowing(text, kept.in_order(), money, quantity)
 
 
 def _borrowing(text: str, found: list[Found], money: str, quantity: str) -> list[Found]:

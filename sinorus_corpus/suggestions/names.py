@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sinorus_corpus.characters import UNSPACED
 from sinorus_corpus.records import KnownEntity, Span
+from sinorus_corpus.suggestions.spans import Found, Placed, longest_first
 
 # One code point for one, so that offsets stay.
 _SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
@@ -25,14 +26,6 @@ _SYLLABLE = (
     "|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|a|o|e|i|u))"
 )
 _PINYIN = re.compile(f"({_SYLLABLE}) {_SYLLABLE}{{1,2}}", re.IGNORECASE)
-
-
-class Found(NamedTuple):
-    """A span with its label and, for a name, the registry's id."""
-
-    span: Span
-    label: str
-    entity: str = ""
 
 
 class _Name(NamedTuple):
@@ -98,12 +91,12 @@ class NameFinder:
 
     def _nested(self, text: str, found: list[Found]) -> list[Found]:
         """The longest names, and inside each what the guidelines nest, at most three deep; nothing crosses."""
-        kept: list[Found] = []
-        for each in sorted(found, key=lambda f: (f.span.start - f.span.end, f.span.start)):
-            outer = [f for f in kept if each.span.start < f.span.end and f.span.start < each.span.end]
+        kept = Placed()
+        for each in longest_first(found):
+            outer = kept.touching(each.span)
             if len(outer) < _DEEPEST and all(self._may_hold(text, f, each) for f in outer):
-                kept.append(each)
-        return sorted(kept, key=lambda f: (f.span.start, -f.span.end))
+                kept.add(each)
+        return kept.in_order()
 
     def _may_hold(self, text: str, outer: Found, inner: Found) -> bool:
         within = outer.span.start <= inner.span.start and inner.span.end <= outer.span.end and outer.span != inner.span

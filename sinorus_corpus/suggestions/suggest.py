@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.offsets import digest
+from sinorus_corpus.characters import grapheme_bounds
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, read_content
 from sinorus_corpus.corpus import Corpus
@@ -16,7 +17,8 @@ from sinorus_corpus.files import write_atomic
 from sinorus_corpus.records import AnnotationSet, Article, Entity, Header, KnownEntity, Region, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, read_schema, require
 from sinorus_corpus.suggestions.figures import find_figures
-from sinorus_corpus.suggestions.names import Found, NameFinder, same_length
+from sinorus_corpus.suggestions.names import NameFinder, same_length
+from sinorus_corpus.suggestions.spans import Found, Placed, longest_first
 from sinorus_corpus.suggestions.terms import find_terms, lexicon
 
 BASE = "suggest"
@@ -39,10 +41,14 @@ def suggest_entities(
     roles, areas, text = lexicon()["roles"], [region.span for region in kept], same_length(raw)
     names = NameFinder(known, roles["person"], roles["holds_nothing"]).find(raw, areas)
     figures = find_figures(text, areas, date=roles["date"], money=roles["money"], quantity=roles["quantity"])
-    whole = [f for f in figures if not any(_cuts(n, f) for n in names)]
-    named = [n for n in names if not any(_touches(n, f) for f in whole)]
-    terms = _apart(find_terms(text, areas), [*whole, *named])
-    found = [f for f in (*whole, *named, *terms) if f.label in schema.labels["entity"].active]
+    by_name = Placed(names)
+    kept_figures = Placed(f for f in figures if all(_holds(f, name) for name in by_name.touching(f.span)))
+    placed = Placed([*kept_figures.in_order(), *(n for n in names if not kept_figures.touching(n.span))])
+    for term in longest_first(find_terms(text, areas)):
+        if not placed.touching(term.span):
+            placed.add(term)
+    edges, labels = grapheme_bounds(raw), schema.labels["entity"].active
+    found = [f for f in placed.in_order() if f.label in labels and edges.issuperset(f.span)]
     return tuple(
         Entity(
             f"e{number}",
@@ -56,22 +62,9 @@ def suggest_entities(
     )
 
 
-def _touches(one: Found, other: Found) -> bool:
-    return one.span.start < other.span.end and other.span.start < one.span.end
-
-
-def _cuts(name: Found, figure: Found) -> bool:
-    """Whether a figure is part of a name, or crosses it."""
-    within = figure.span.start <= name.span.start and name.span.end <= figure.span.end
-    return _touches(name, figure) and not within
-
-
-def _apart(terms: Iterable[Found], others: Sequence[Found]) -> list[Found]:
-    kept: list[Found] = []
-    for term in sorted(terms, key=lambda f: (f.span.start - f.span.end, f.span.start)):
-        if not any(_touches(term, other) for other in (*others, *kept)):
-            kept.append(term)
-    return kept
+def _holds(figure: Found, name: Found) -> bool:
+    """Whether a name stands inside a figure; a figure inside a name is part of it."""
+    return figure.span.start <= name.span.start and name.span.end <= figure.span.end
 
 
 def _read(
@@ -91,6 +84,15 @@ def _read(
     document = clean_document(article, raw, content.regions[doc_id].regions, schema.text_types())
     kept = [region for region in document.regions if region.id in document.kept]
     return article, suggest_entities(raw, kept, known, schema, withheld=not article.redistribute)
+
+
+def is_uncorrected(found: AnnotationSet, content: Content, schema: Schema) -> bool:
+    """Whether a pass that began with suggestions still says what is suggested and nothing else; false where nobody can tell."""
+    doc_id = found.header.doc_id
+    if found.header.base != BASE or found.claims or doc_id not in content.texts or doc_id not in content.regions:
+        return False
+    made = _read(doc_id, content, schema, content.known.values())[1]
+    return {(e.span, e.label) for e in made} == {(e.span, e.label) for e in found.entities}
 
 
 def suggest(corpus: Corpus, doc_id: str, annotator: str = "", out: Path | None = None) -> tuple[bytes, Path | None]:

@@ -15,7 +15,7 @@ from typing import Any
 import regex
 
 from sinorus_corpus.records import Span
-from sinorus_corpus.suggestions.names import Found
+from sinorus_corpus.suggestions.spans import Found
 
 # What may follow a noun that is the head of its phrase: an end, or a word that is no noun.
 _HEAD_ENDS = (
@@ -38,7 +38,7 @@ def _patterns() -> Mapping[str, tuple[Any, ...]]:
     for label, words in lexicon().items():
         if label == "roles":
             continue
-        kinds = f"(?:(?:{'|'.join(words['kinds'])})[ ])*" if "kinds" in words else ""
+        kinds = f"(?:(?:{'|'.join(words['kinds'])})[ ]){{0,4}}" if "kinds" in words else ""
         term = regex.compile(rf"(?<![\w-])(?i:{kinds}(?:{'|'.join(words['heads'])})\b){_HEAD_ENDS}")
         names = [regex.compile(rf"(?<![\w/-])(?:{'|'.join(words['names'])})(?!\w)")] if "names" in words else []
         made[label] = (term, *names)

@@ -24,8 +24,8 @@ const Adjudicate = (() => {
     const { status, data } = await store.ask("GET", `/api/documents/${encodeURIComponent(doc)}/comparison?a=${encodeURIComponent(first)}&b=${encodeURIComponent(second)}`);
     if (status !== 200) return root.append(element("p", { class: "refused" }, data.error ?? `the server answered ${status}`));
     const kept = `sinorus ${doc} ${first} ${second} ${data.doc.sha256}`;
-    let choices = {};
-    try { choices = JSON.parse(sessionStorage.getItem(kept) ?? "{}"); } catch { choices = {}; }
+    let choices;
+    try { choices = JSON.parse(sessionStorage.getItem(kept) ?? "null") ?? data.choices; } catch { choices = data.choices; }
     const view = { current: data.differences.find((d) => !choices[d.n])?.n ?? 1 };
     const list = element("section", { "aria-label": "differences", tabindex: "0" });
     const said = element("span", { class: "save", role: "status", "aria-live": "polite" });
