@@ -44,7 +44,8 @@ def parse_record(doc_id: str, text: str, path: str) -> tuple[Article | None, lis
 
 
 def _challenge(entry: dict[str, Any]) -> Challenge:
-    return Challenge(**{key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()})
+    told: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+    return Challenge(**told)
 
 
 def _error_line(message: str) -> int:

@@ -96,3 +96,18 @@ def _show(found: Comparison, form: str, *, listed: bool) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     for part in comparison_tables(found, listed=listed):
         console.print(part, markup=not isinstance(part, str))
+
+
+@main.command()
+@click.argument("readers", nargs=-1, required=True)
+@with_corpus
+def challenges(corpus: Corpus, readers: tuple[str, ...]) -> None:
+    """Say how many of the planted difficulties READERS (annotators, gold, files of predictions) and the cleaner meet."""
+    from rich.console import Console
+
+    from sinorus_corpus.comparing.challenges import challenges as run
+    from sinorus_corpus.comparing.report import recall_table
+
+    with busy("comparing"):
+        found = run(corpus, readers)
+    Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH).print(recall_table(found))

@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -16,6 +17,7 @@ from sinorus_corpus.agreement.bootstrap import Figure, Tally
 from sinorus_corpus.agreement.disagreements import Disagreement
 from sinorus_corpus.agreement.tallies import BARS
 from sinorus_corpus.characters import escape
+from sinorus_corpus.comparing.challenges import Recall
 from sinorus_corpus.comparing.comparison import LAYERS, Comparison
 from sinorus_corpus.records import Claim, Entity
 
@@ -180,3 +182,22 @@ def _disagreement(one: Disagreement) -> dict[str, Any]:
         for name, record, spans, value in zip(("a", "b"), (one.a, one.b), one.spans, one.values, strict=True)
     }
     return {"layer": one.layer, "kind": one.kind, **sides}
+
+
+def recall_table(recall: Recall) -> Table:
+    """Recall by difficulty: a row for each kind, a column for each reader."""
+    table = Table(title="planted difficulties met, of those there are", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("")
+    for reader in recall.readers:
+        table.add_column(f"{Path(reader).name}\n{recall.documents[reader]} documents", justify="right")
+    kinds = sorted({kind for _, kind in recall.planted})
+    for kind in kinds:
+        table.add_row(kind, *(_recalled(recall.met[r, kind], recall.planted[r, kind]) for r in recall.readers))
+    met, planted = ([sum(c[r, k] for k in kinds) for r in recall.readers] for c in (recall.met, recall.planted))
+    table.add_section()
+    table.add_row("all", *(_recalled(m, p) for m, p in zip(met, planted, strict=True)))
+    return table
+
+
+def _recalled(met: int, planted: int) -> str:
+    return f"{met / planted:.2f} {met}/{planted}" if planted else "–"
