@@ -289,6 +289,9 @@ ELSEWHERE = {
     "table-check": "test_a_table_that_breaks_its_schema_is_not_published (test_build)",
     "unreadable-file": "test_a_file_without_read_permission",
     "splits-grapheme": "test_a_span_that_cuts_a_character",
+    "text-differs": "test_a_file_about_another_text_is_refused (test_formats_import)",
+    "not-imported": "test_nothing_is_dropped_in_silence (test_formats_import)",
+    "item-skipped": "test_skipped_tasks_are_said (test_formats_import)",
 }
 
 

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 # In the order that data walks through them; a module imports only from its own room and those above it.
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "articles", "cleaning", "annotation", "tables",
-    "content", "corpus_checks", "validate", "card", "build", "hydrate", "loading", "intake", "clean", "labelling",
+    "content", "corpus_checks", "validate", "card", "build", "hydrate", "loading", "intake", "clean", "labelling", "exchange",
     "report",
     "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip

@@ -1,0 +1,355 @@
+"""Labels out to other annotation tools and back in as passes. What a format looks like may not be said here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sinorus_corpus.annotation.canonical import format_annotations
+from sinorus_corpus.annotation.formats import get_format
+from sinorus_corpus.annotation.formats.convert import from_markup, to_lines, to_markup
+from sinorus_corpus.annotation.formats.markup import Format, Lost, Markup, fit
+from sinorus_corpus.annotation.formats.units import Ruler, choose_unit, place, squeeze
+from sinorus_corpus.annotation.offsets import check_offsets
+from sinorus_corpus.annotation.scheme import (
+    check_placement,
+    check_references,
+    check_rights,
+    check_structure,
+    check_values,
+)
+from sinorus_corpus.annotation.standoff import parse_annotations
+from sinorus_corpus.characters import escape, shorten
+from sinorus_corpus.cleaning import clean_document
+from sinorus_corpus.cleaning.alignment import Alignment
+from sinorus_corpus.content import Content, failed_paths, read_content
+from sinorus_corpus.corpus import Corpus, require_name
+from sinorus_corpus.files import read_bytes, refuse, sha256, write_atomic
+from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, SinorusError
+from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, read_schema, require
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export wrote.
+
+    Attributes:
+        paths: the files.
+        lost: what the format cannot carry, item by item.
+        withheld: documents in it whose text may not be passed on.
+        left_out: documents that were not asked for by name and are not at hand.
+    """
+
+    paths: list[Path]
+    lost: list[Lost]
+    withheld: list[str]
+    left_out: list[str]
+
+
+@dataclass
+class Imported:
+    """What an import made: passes by their path, with all findings; nothing is written while one is an error."""
+
+    schema: Schema
+    passes: dict[Path, bytes] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error stands."""
+        return bool(failed_paths(self.issues, self.schema))
+
+
+def _document(content: Content, doc_id: str, schema: Schema) -> Document:
+    require(doc_id, content.articles, "document")
+    if doc_id not in content.texts:
+        raise SinorusError(f"{doc_id}: the text is not here; sinorus hydrate DIR puts your copy in place")
+    if doc_id not in content.regions:
+        raise SinorusError(f"{doc_id}: regions are reviewed first; expected annotations/regions/{doc_id}.jsonl")
+    article = content.articles[doc_id]
+    if content.text_sha256[doc_id] != article.sha256:
+        raise SinorusError(f"{doc_id}: the raw text is not the one that its record names; run sinorus validate")
+    return clean_document(article, content.texts[doc_id], content.regions[doc_id].regions, schema.text_types())
+
+
+def _reading(corpus: Corpus, content: Content, doc_id: str, source: str) -> AnnotationSet | None:
+    if source == "gold":
+        return content.gold.get(doc_id)
+    return content.passes.get(corpus.relative(corpus.annotator_pass(source, doc_id)))
+
+
+def export(
+    corpus: Corpus, name: str, out: Path, doc_ids: Sequence[str] = (), source: str = "gold", *, blank: bool = False
+) -> Exported:
+    """Writes documents with their labels in another tool's format.
+
+    Args:
+        name: the format.
+        doc_ids: the documents; if there are none, all that have this reading (or with `blank`, a text) at hand.
+        source: `gold`, or the annotator whose passes are exported.
+        blank: leave the labels out, for a first reading.
+
+    Raises:
+        SinorusError: a document is unknown, not at hand or has no such reading, or a withheld text would land
+            where git sees it.
+    """
+    form, schema = get_format(name), read_schema(corpus.schemas)
+    content = read_content(corpus, schema, "hydrated")
+    chosen, left_out = _chosen(corpus, content, doc_ids, source, blank)
+    markups, lost = [], []
+    for doc_id in chosen:
+        markup, missing = _exported(corpus, content, doc_id, source, blank, schema)
+        markup, unfit = fit(markup, form)
+        markups.append(markup)
+        lost += [*missing, *unfit]
+    withheld = [doc_id for doc_id in chosen if not content.articles[doc_id].redistribute]
+    _refuse_tracked(corpus, out, withheld)
+    paths = []
+    for file, data in form.write(markups, schema).items():
+        write_atomic(out / file, data)
+        paths.append(out / file)
+    return Exported(paths, lost, withheld, left_out)
+
+
+def _chosen(
+    corpus: Corpus, content: Content, doc_ids: Sequence[str], source: str, blank: bool
+) -> tuple[list[str], list[str]]:
+    if doc_ids:
+        return list(dict.fromkeys(doc_ids)), []
+    asked = [d for d in content.articles if blank or _reading(corpus, content, d, source)]
+    chosen = [d for d in asked if d in content.texts and d in content.regions]
+    if not chosen:
+        raise SinorusError(f"no document has a reading of {source} and its text at hand; nothing to export")
+    return chosen, [d for d in asked if d not in chosen]
+
+
+def _exported(
+    corpus: Corpus, content: Content, doc_id: str, source: str, blank: bool, schema: Schema
+) -> tuple[Markup, list[Lost]]:
+    document = _document(content, doc_id, schema)
+    if blank:
+        return Markup(doc_id, document.text, language=document.article.language), []
+    found = _reading(corpus, content, doc_id, source)
+    if found is None:
+        raise SinorusError(f"{doc_id}: no sound labels of {source}; --blank exports the text alone")
+    return to_markup(found, document, schema)
+
+
+def _refuse_tracked(corpus: Corpus, out: Path, withheld: Sequence[str]) -> None:
+    """A withheld text is written only where git does not see it."""
+    place = out.absolute().resolve()
+    root = corpus.root.resolve()
+    if withheld and place.is_relative_to(root) and not place.is_relative_to(root / "build"):
+        raise SinorusError(
+            f"{', '.join(withheld)}: the text may not be passed on, and {out} lies in the repository; "
+            "use a folder under build/, which git ignores, or one elsewhere"
+        )
+
+
+def import_labels(
+    corpus: Corpus,
+    name: str,
+    files: Sequence[Path],
+    annotator: str,
+    *,
+    unit: str = "",
+    by: str = "",
+    fill_from: str = "",
+    overwrite: bool = False,
+) -> Imported:
+    """Makes passes of files that another tool wrote, and writes them if nothing is wrong.
+
+    Args:
+        unit: what the offsets count; the tool's own if empty.
+        by: whom the file names, where it holds several annotators.
+        fill_from: `gold` or an annotator: what the tool cannot carry is taken from there where the spans are the same.
+        overwrite: replace passes that are there; they are kept under `build/replaced/`.
+
+    Raises:
+        SinorusError: a file or name cannot be used at all, or a pass is there already.
+    """
+    form, schema = get_format(name), read_schema(corpus.schemas)
+    require_name(annotator, "annotator")
+    if form.read is None:
+        raise SinorusError(f"{name} is written, not read; export from your tool in a format that keeps offsets")
+    reader = _Importer(corpus, read_content(corpus, schema, "hydrated"), schema, form, annotator, unit, fill_from)
+    for markup in _selected([m for path in files for m in reader.read(path)], by, reader.issues):
+        reader.take(markup)
+    made = Imported(schema, reader.passes, reader.issues)
+    if not made.failed:
+        made.kept = _write(corpus, reader.passes, overwrite)
+    return made
+
+
+def _selected(markups: list[Markup], by: str, issues: list[Issue]) -> list[Markup]:
+    """One reading for each document: the one of `by` where a file names annotators."""
+    chosen = [m for m in markups if not by or m.by in ("", by)]
+    if by and not chosen:
+        known = sorted({m.by for m in markups})
+        raise SinorusError(escape(f"the file holds no annotator {by}; it names {', '.join(known) or 'none'}"))
+    found = []
+    counts = Counter(_key(m) for m in chosen)
+    for key, count in counts.items():
+        same = [m for m in chosen if _key(m) == key]
+        if count == 1:
+            found += same
+            continue
+        names = ", ".join(m.by or "unnamed" for m in same)
+        shown = f"{same[0].doc_id or 'one text'}: {count} readings, of {names}"
+        issues.append(Issue("not-imported", same[1].path, same[1].line, shown, "one reading; --by NAME chooses"))
+    return found
+
+
+def _key(markup: Markup) -> tuple[str, str]:
+    return (markup.doc_id, "") if markup.doc_id else ("", markup.text or "")
+
+
+def _write(corpus: Corpus, passes: dict[Path, bytes], overwrite: bool) -> list[Path]:
+    """Writes all passes, or none; a replaced one is kept."""
+    there = [path for path, data in passes.items() if path.exists() and path.read_bytes() != data]
+    if there and not overwrite:
+        names = ", ".join(corpus.relative(path) for path in there)
+        raise SinorusError(f"{names}: there already; nothing was written. --replace writes it, and keeps the old one")
+    kept = []
+    for path in there:
+        old = path.read_bytes()
+        kept.append(corpus.root / "build" / "replaced" / path.parent.name / f"{path.stem}.{sha256(old)[:8]}.jsonl")
+        write_atomic(kept[-1], old)
+    for path, data in passes.items():
+        write_atomic(path, data)
+    return kept
+
+
+@dataclass
+class _Importer:
+    """Turns the markup of files into passes, collecting findings."""
+
+    corpus: Corpus
+    content: Content
+    schema: Schema
+    form: Format
+    annotator: str
+    unit: str
+    fill_from: str
+    passes: dict[Path, bytes] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+    def read(self, path: Path) -> list[Markup]:
+        """The markup of one file."""
+        data, issues = read_bytes(path, str(path))
+        refuse(issues)
+        assert self.form.read is not None  # noqa: S101  # import_labels has refused formats that are not read
+        markups, issues = self.form.read({str(path): data})
+        self.issues += issues
+        return markups
+
+    def take(self, markup: Markup) -> None:
+        """Makes one pass."""
+        doc_id = markup.doc_id or self._same_text(markup)
+        if doc_id not in self.content.articles:
+            found = f"document {shorten(doc_id)}" if doc_id else "a text that is no document's"
+            self.wrong(markup, "unknown-document", found, "a document of this corpus, or its text as it was exported")
+            return
+        document = _document(self.content, doc_id, self.schema)
+        raw = self.content.texts[doc_id]
+        placed = self._placed(markup, document, raw)
+        if placed is None:
+            return
+        withheld = not document.article.redistribute
+        base = _reading(self.corpus, self.content, doc_id, self.fill_from) if self.fill_from else None
+        records, issues = from_markup(placed, raw, self.schema, withheld=withheld, base=base)
+        self.issues += issues
+        self._check(markup, document, raw, records)
+
+    def wrong(self, markup: Markup, code: str, found: str, expected: str, mend: str = "") -> None:
+        """Notes a finding about a document of a file."""
+        self.issues.append(Issue(code, markup.path, markup.line, found, expected, mend))
+
+    def _same_text(self, markup: Markup) -> str:
+        """The document that has this text, where the file does not name one."""
+        for doc_id, raw in self.content.texts.items():
+            if doc_id in self.content.regions and markup.text is not None:
+                document = _document(self.content, doc_id, self.schema)
+                if _same(markup.text, document.text) or _same(markup.text, raw):
+                    return doc_id
+        return ""
+
+    def _placed(self, markup: Markup, document: Document, raw: str) -> Markup | None:
+        """The marks at raw offsets; `None` with a finding where the file has another text."""
+        base = _base(markup, document.text, raw)
+        if base is None:
+            expected = "the text as it was exported, or the raw text, to the character"
+            self.wrong(markup, "text-differs", _difference(markup.text or "", document.text), expected)
+            return None
+        ruler = Ruler(base)
+        placed, issues = place(markup, ruler, self.unit or choose_unit(markup, ruler, self.form.units))
+        self.issues += issues
+        return placed if base is raw else self._to_raw(placed, document)
+
+    def _to_raw(self, markup: Markup, document: Document) -> Markup:
+        alignment, marks = Alignment(document.alignment), []
+        for mark in markup.marks:
+            spans = alignment.to_raw(mark.spans)
+            if None in spans:
+                there = " … ".join(shorten(document.text[s.start : s.end]) for s in mark.spans)
+                found = f"{mark.where or mark.id} {there} begins or ends at the end of a line or inside a character"
+                self.wrong(markup, "not-imported", found, "a span inside one line, of whole characters")
+            marks.append(replace(mark, spans=tuple(s for s in spans if s)))
+        return replace(markup, marks=tuple(m for m in marks if m.spans))
+
+    def _check(
+        self, markup: Markup, document: Document, raw: str, records: list[tuple[str, dict[str, object]]]
+    ) -> None:
+        """Runs the checks of the format, anchoring and scheme levels on a pass, and keeps it."""
+        doc_id, sha = document.article.doc_id, document.article.sha256
+        header = Header(doc_id, sha, SCHEMA_VERSION, GUIDELINES_VERSION, self.annotator, "pass")
+        path = self.corpus.annotator_pass(self.annotator, doc_id)
+        text = to_lines(header, [data for _, data in records])
+        found, issues = parse_annotations(text, self.corpus.relative(path), ("entity", "claim"), self.schema)
+        if found is not None and not issues:
+            known = set(self.content.known)
+            issues = [
+                *check_offsets(found, raw),
+                *check_values([found], self.schema),
+                *check_structure(found),
+                *check_references(found, known),
+                *check_rights(found, document.article),
+                *check_placement(found, document.regions, document.kept),
+            ]
+        names = ["", "", *(f"{where} ({data['id']}): " for where, data in records)]
+        self.issues += [
+            replace(i, path=markup.path, line=markup.line, found=f"{names[i.line]}{i.found}") for i in issues
+        ]
+        if found is not None:
+            self.passes[path] = format_annotations(found, self.schema)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether offsets in both mean the same: newlines at the end, which some tools add or drop, change none."""
+    return one.rstrip("\n") == other.rstrip("\n")
+
+
+def _base(markup: Markup, text: str, raw: str) -> str | None:
+    """Which of our texts the marks of a file count in; `None` for neither."""
+    if markup.text is not None:
+        return next((ours for ours in (text, raw) if _same(markup.text, ours)), None)
+    quoted = [(s, q) for m in markup.marks for s, q in zip(m.spans, m.quotes, strict=False)]
+    fits = (ours for ours in (text, raw) if all(squeeze(ours[s.start : s.end]) == squeeze(q) for s, q in quoted))
+    return next(fits, text)
+
+
+def _difference(text: str, ours: str) -> str:
+    at = next((i for i, (a, b) in enumerate(zip(text, ours, strict=False)) if a != b), min(len(text), len(ours)))
+    shown = [shorten(part[max(0, at - 10) : at + 20]) for part in (text, ours)]
+    return f"another text: at code point {at} it has {shown[0]} where ours has {shown[1]}"
+
+
+def lost_lines(lost: Iterable[Lost]) -> list[str]:
+    """What was not carried, a line for each item."""
+    whats: dict[tuple[str, str], list[str]] = {}
+    for doc_id, item, what in lost:
+        whats.setdefault((doc_id, item), []).append(what)
+    return [f"not carried: {doc_id} {item}: {', '.join(found)}" for (doc_id, item), found in whats.items()]
