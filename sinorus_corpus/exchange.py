@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.formats import get_format
+from sinorus_corpus.annotation.formats.archive import open_archive
 from sinorus_corpus.annotation.formats.convert import from_markup, to_lines, to_markup
 from sinorus_corpus.annotation.formats.markup import Format, Lost, Markup, fit
 from sinorus_corpus.annotation.formats.units import Ruler, choose_unit, place, squeeze
@@ -176,7 +177,7 @@ def import_labels(
     if form.read is None:
         raise SinorusError(f"{name} is written, not read; export from your tool in a format that keeps offsets")
     reader = _Importer(corpus, read_content(corpus, schema, "hydrated"), schema, form, annotator, unit, fill_from)
-    for markup in _selected([m for path in files for m in reader.read(path)], by, reader.issues):
+    for markup in _selected(reader.read(files), by, reader.issues):
         reader.take(markup)
     made = Imported(schema, reader.passes, reader.issues)
     if not made.failed:
@@ -237,12 +238,17 @@ class _Importer:
     passes: dict[Path, bytes] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
-    def read(self, path: Path) -> list[Markup]:
-        """The markup of one file."""
-        data, issues = read_bytes(path, str(path))
-        refuse(issues)
-        assert self.form.read is not None  # noqa: S101  # import_labels has refused formats that are not read
-        markups, issues = self.form.read({str(path): data})
+    def read(self, paths: Sequence[Path]) -> list[Markup]:
+        """The markup of files, of what belongs beside them, and of archives."""
+        members: dict[str, bytes] = {}
+        beside = [path.with_name(name.format(stem=path.stem)) for path in paths for name in self.form.beside]
+        for path in dict.fromkeys([*paths, *(path for path in beside if path.is_file())]):
+            data, issues = read_bytes(path, str(path))
+            refuse(issues)
+            held, issues = open_archive(str(path), data)
+            members |= held
+            self.issues += issues
+        markups, issues = self.form.read(members) if self.form.read else ([], [])
         self.issues += issues
         return markups
 
@@ -336,9 +342,11 @@ def _base(markup: Markup, text: str, raw: str) -> str | None:
     """Which of our texts the marks of a file count in; `None` for neither."""
     if markup.text is not None:
         return next((ours for ours in (text, raw) if _same(markup.text, ours)), None)
-    quoted = [(s, q) for m in markup.marks for s, q in zip(m.spans, m.quotes, strict=False)]
-    fits = (ours for ours in (text, raw) if all(squeeze(ours[s.start : s.end]) == squeeze(q) for s, q in quoted))
-    return next(fits, text)
+    for ours in (text, raw):
+        slices = ["".join(ours[s.start : s.end] for s in m.spans) for m in markup.marks]
+        if all(squeeze(there) == squeeze("".join(m.quotes)) for there, m in zip(slices, markup.marks, strict=True)):
+            return ours
+    return text
 
 
 def _difference(text: str, ours: str) -> str:

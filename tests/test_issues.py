@@ -292,6 +292,8 @@ ELSEWHERE = {
     "text-differs": "test_a_file_about_another_text_is_refused (test_formats_import)",
     "not-imported": "test_nothing_is_dropped_in_silence (test_formats_import)",
     "item-skipped": "test_skipped_tasks_are_said (test_formats_import)",
+    "bad-archive": "test_a_hostile_archive_is_refused (test_formats_import)",
+    "unsafe-markup": "test_a_document_type_is_refused (test_formats_import)",
 }
 
 

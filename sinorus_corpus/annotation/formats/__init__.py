@@ -1,7 +1,8 @@
 """The formats of other annotation tools, a module for each. Nothing about the corpus's folders may live here.
 
 `markup.py` is what they all read and write, `convert.py` turns annotation records into it and back, `units.py` places its
-offsets, `reading.py` takes hostile files apart. A format is pure: files in, marks and findings out, and the other way.
+offsets, `reading.py` takes hostile files apart and `archive.py` opens archives. A format is pure: files in, marks and findings
+out, and the other way.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sinorus_corpus.schema import require
 _MODULES = {
     "label-studio": "label_studio",
     "doccano": "doccano",
+    "brat": "brat",
 }
 NAMES = tuple(_MODULES)
 

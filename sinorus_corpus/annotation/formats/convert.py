@@ -49,6 +49,17 @@ def attribute_columns(schema: Schema, label: str) -> list[Column]:
     return [c for c in schema.layers[CLAIM if label == CLAIM else _ENTITY].columns if c.name not in _ANCHORS]
 
 
+def closed_values(column: Column, schema: Schema) -> list[str] | None:
+    """The values of a closed column; `None` where anything may be written."""
+    if column.labels:
+        return schema.labels[column.labels].active
+    if column.type == "bool":
+        return ["true"]
+    if column.type == "int32" and column.min is not None and column.max is not None:
+        return [str(n) for n in range(int(column.min), int(column.max) + 1)]
+    return None
+
+
 def to_strings(value: Any) -> tuple[str, ...]:
     """A value of a record as strings, one for each item of a list."""
     return tuple(_to_string(item) for item in (value if isinstance(value, list) else [value]))

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from sinorus_corpus.annotation.formats.convert import attribute_columns
+from sinorus_corpus.annotation.formats.convert import attribute_columns, closed_values
 from sinorus_corpus.annotation.formats.markup import (
     CLAIM,
     ROLES,
@@ -61,20 +61,9 @@ def _regions(mark: Mark, schema: Schema) -> Iterator[dict[str, Any]]:
     yield same | {"from_name": "label", "type": "labels", "value": value | {"labels": [mark.label]}}
     for column in attribute_columns(schema, mark.label):
         if column.name in mark.attributes:
-            kind = "textarea" if _choices(column, schema) is None else "choices"
+            kind = "textarea" if closed_values(column, schema) is None else "choices"
             held = value | {_CONTROLS[kind]: list(mark.attributes[column.name])}
             yield same | {"from_name": column.name, "type": kind, "value": held}
-
-
-def _choices(column: Column, schema: Schema) -> list[str] | None:
-    """The values of a closed column; `None` where anything may be written."""
-    if column.labels:
-        return schema.labels[column.labels].active
-    if column.type == "bool":
-        return ["true"]
-    if column.type == "int32" and column.min is not None and column.max is not None:
-        return [str(n) for n in range(int(column.min), int(column.max) + 1)]
-    return None
 
 
 def _interface(schema: Schema) -> str:
@@ -101,7 +90,7 @@ def _interface(schema: Schema) -> str:
 def _control(column: Column, labels: str, schema: Schema) -> list[str]:
     shown = f'perRegion="true" visibleWhen="region-selected" whenTagName="label" whenLabelValue={quoteattr(labels)}'
     name = f'name={quoteattr(column.name)} toName="text" {shown}'
-    choices = _choices(column, schema)
+    choices = closed_values(column, schema)
     header = f'  <Header value={quoteattr(f"{column.name}: {column.description}")} size="6"/>'
     if choices is None:
         return [header, f'  <TextArea {name} maxSubmissions="{0 if column.list else 1}" editable="true"/>']

@@ -29,7 +29,7 @@ class Mark:
 
     Attributes:
         spans: half-open, in the unit of the file that is being read; in code points once placed.
-        quotes: what the file says stands there, one for each span; empty where it does not say.
+        quotes: what the file says stands there, of one span after the other; empty where it does not say.
         where: how a finding names the mark, where that is not its id.
     """
 
@@ -98,6 +98,7 @@ class Format:
         attributes: the names of the attributes that are carried; `None` for all of them.
         nested: marks may lie in each other.
         claims: claims are carried at all.
+        beside: names of files that belong to one that is read, with its `{stem}`.
     """
 
     write: Callable[[Sequence[Markup], Schema], Files]
@@ -109,6 +110,7 @@ class Format:
     attributes: frozenset[str] | None = None
     nested: bool = True
     claims: bool = True
+    beside: tuple[str, ...] = ()
 
 
 def role(name: str, link: int) -> str:

@@ -71,24 +71,25 @@ def place(markup: Markup, ruler: Ruler, unit: str) -> tuple[Markup, list[Issue]]
 
 
 def _faults(markup: Markup, mark: Mark, ruler: Ruler, unit: str) -> Iterator[Issue]:
-    for i, span in enumerate(mark.spans):
-        quote = mark.quotes[i] if i < len(mark.quotes) else ""
-        there = ruler.slice(span, unit)
-        shown = f"{mark.where or mark.id} [{span.start}, {span.end}) {shorten(quote) if quote else mark.label}"
-        if there and (not quote or squeeze(quote) == squeeze(there)):
-            continue
-        others = [u for u in UNITS if u != unit and quote and squeeze(ruler.slice(span, u)) == squeeze(quote)]
-        if others:
-            fits = " or ".join(NAMES[u] for u in others)
-            mend = f"Import again with --unit {others[0]}." if len(others) == 1 else ""
-            expected = f"{NAMES[unit]}; these would fit as {fits}"
-            yield Issue("offset-unit", markup.path, markup.line, shown, expected, mend)
-        elif not there:
-            expected = f"whole characters between 0 and {ruler.longest(unit)} {NAMES[unit]}, start before end"
-            yield Issue("bad-offset", markup.path, markup.line, shown, expected)
-        else:
-            expected = f"{shorten(quote)}{_hint(ruler.text, quote)}"
-            yield Issue("quote-mismatch", markup.path, markup.line, f"{shown}: there stands {shorten(there)}", expected)
+    quote = squeeze("".join(mark.quotes))
+    there = [ruler.slice(span, unit) for span in mark.spans]
+    if all(there) and (not quote or quote == squeeze("".join(there))):
+        return
+    places = ", ".join(f"[{span.start}, {span.end})" for span in mark.spans)
+    shown = f"{mark.where or mark.id} {places} {shorten(' … '.join(mark.quotes)) if quote else mark.label}"
+    others = [u for u in UNITS if quote and quote == squeeze("".join(ruler.slice(s, u) for s in mark.spans))]
+    if others:
+        fits = " or ".join(NAMES[u] for u in others)
+        mend = f"Import again with --unit {others[0]}." if len(others) == 1 else ""
+        expected = f"{NAMES[unit]}; these would fit as {fits}"
+        yield Issue("offset-unit", markup.path, markup.line, shown, expected, mend)
+    elif not all(there):
+        expected = f"whole characters between 0 and {ruler.longest(unit)} {NAMES[unit]}, start before end"
+        yield Issue("bad-offset", markup.path, markup.line, shown, expected)
+    else:
+        found = f"{shown}: there stands {shorten(' … '.join(there))}"
+        expected = f"{shorten(' … '.join(mark.quotes))}{_hint(ruler.text, ' '.join(mark.quotes))}"
+        yield Issue("quote-mismatch", markup.path, markup.line, found, expected)
 
 
 def _hint(text: str, quote: str) -> str:
