@@ -14,9 +14,15 @@ from sinorus_corpus.annotation.formats.markup import Format
 from sinorus_corpus.schema import require
 
 _MODULES = {
-    "label-studio": "label_studio",
-    "doccano": "doccano",
-    "brat": "brat",
+    "label-studio": ("label_studio", "FORMAT"),
+    "doccano": ("doccano", "FORMAT"),
+    "brat": ("brat", "FORMAT"),
+    "prodigy": ("prodigy", "FORMAT"),
+    "inception": ("cas", "FORMAT"),
+    "inception-json": ("cas", "JSON_FORMAT"),
+    "web-annotation": ("web_annotation", "FORMAT"),
+    "conll": ("conll", "FORMAT"),
+    "spacy": ("docbin", "FORMAT"),
 }
 NAMES = tuple(_MODULES)
 
@@ -28,4 +34,5 @@ def get_format(name: str) -> Format:
         SinorusError: there is no such format.
     """
     require(name, NAMES, "format")
-    return cast("Format", import_module(f"{__name__}.{_MODULES[name]}").FORMAT)
+    module, held = _MODULES[name]
+    return cast("Format", getattr(import_module(f"{__name__}.{module}"), held))

@@ -1,8 +1,8 @@
 """doccano: JSON lines for sequence labelling, with relations. Nothing about other tools may live here.
 
 Exports come in two shapes, `{"text", "label": [[start, end, label]]}` and, with relations, `{"text", "entities": [{"id",
-"label", "start_offset", "end_offset"}], "relations": [{"id", "from_id", "to_id", "type"}]}`; both are read, the second is written.
-Offsets count UTF-16 units, or grapheme clusters where the project was made so, and the file does not say which. No
+"label", "start_offset", "end_offset"}], "relations": [{"id", "from_id", "to_id", "type"}]}`; both are read, the second is
+written. Offsets count UTF-16 units, or grapheme clusters where the project was made so, and the file does not say which. No
 attribute is carried, and doccano gives its own ids. Format: https://doccano.github.io/doccano/
 """
 

@@ -126,8 +126,11 @@ def relation_labels() -> list[str]:
 def fit(markup: Markup, form: Format) -> tuple[Markup, list[Lost]]:
     """What of a document a format can carry, and item by item what it cannot."""
     lost: list[Lost] = []
+    if not form.relations:
+        markup = _without_relations(markup, lost)
     if not form.claims:
-        markup = _without_claims(markup, lost)
+        lost += [Lost(markup.doc_id, m.id, "claim") for m in markup.marks if m.label == CLAIM]
+        markup = replace(markup, marks=tuple(m for m in markup.marks if m.label != CLAIM))
     if form.attributes is not None:
         markup = _without_attributes(markup, form.attributes, lost)
     if not form.discontinuous:
@@ -139,11 +142,10 @@ def fit(markup: Markup, form: Format) -> tuple[Markup, list[Lost]]:
     return markup, lost
 
 
-def _without_claims(markup: Markup, lost: list[Lost]) -> Markup:
-    """Without relations a source or cue belongs to nothing, so both leave with the claims."""
-    lost += [Lost(markup.doc_id, m.id, "claim") for m in markup.marks if m.label == CLAIM]
+def _without_relations(markup: Markup, lost: list[Lost]) -> Markup:
+    """Without relations a source or cue belongs to nothing, so they leave too."""
     lost += [Lost(markup.doc_id, r.source, f"{r.label} {r.target}") for r in markup.relations]
-    return replace(markup, marks=tuple(m for m in markup.marks if m.label not in (CLAIM, *ROLES)), relations=())
+    return replace(markup, marks=tuple(m for m in markup.marks if m.label not in ROLES), relations=())
 
 
 def _without_attributes(markup: Markup, kept: frozenset[str], lost: list[Lost]) -> Markup:
