@@ -11,7 +11,7 @@ from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.formats import get_format
 from sinorus_corpus.annotation.formats.archive import open_archive
 from sinorus_corpus.annotation.formats.convert import from_markup, to_lines, to_markup
-from sinorus_corpus.annotation.formats.markup import Format, Lost, Markup, fit
+from sinorus_corpus.annotation.formats.markup import Format, Lost, Mark, Markup, Named, fit
 from sinorus_corpus.annotation.formats.units import Ruler, choose_unit, place, squeeze
 from sinorus_corpus.annotation.offsets import check_offsets
 from sinorus_corpus.annotation.scheme import (
@@ -29,7 +29,7 @@ from sinorus_corpus.content import Content, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import read_bytes, refuse, sha256, write_atomic
 from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, SinorusError
-from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, read_schema, require
+from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, nearest, read_schema, require
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class _Importer:
         for path in dict.fromkeys([*paths, *(path for path in beside if path.is_file())]):
             data, issues = read_bytes(path, str(path))
             refuse(issues)
-            held, issues = open_archive(str(path), data)
+            held, issues = open_archive(str(path), data) if self.form.edit is None else ({str(path): data}, [])
             members |= held
             self.issues += issues
         markups, issues = self.form.read(members) if self.form.read else ([], [])
@@ -261,6 +261,9 @@ class _Importer:
             return
         document = _document(self.content, doc_id, self.schema)
         raw = self.content.texts[doc_id]
+        if self.form.edit is not None:
+            self._edit(markup, document, raw)
+            return
         placed = self._placed(markup, document, raw)
         if placed is None:
             return
@@ -269,6 +272,17 @@ class _Importer:
         records, issues = from_markup(placed, raw, self.schema, withheld=withheld, base=base)
         self.issues += issues
         self._check(markup, document, raw, records)
+
+    def _edit(self, markup: Markup, document: Document, raw: str) -> None:
+        """Makes a pass of a reading and edits of it."""
+        known = ["gold", *(p.name for p in self.corpus.annotator_folders())]
+        base = _reading(self.corpus, self.content, markup.doc_id, markup.by) if markup.by in known else None
+        if base is None:
+            self.wrong(markup, "unknown-reference", f"from {shorten(markup.by)}", nearest(markup.by, known) or "gold")
+        elif self.form.edit is not None:
+            records, issues = self.form.edit(markup, base, to_markup(base, document, self.schema)[0], self.schema)
+            self.issues += issues
+            self._check(markup, document, raw, records)
 
     def wrong(self, markup: Markup, code: str, found: str, expected: str, mend: str = "") -> None:
         """Notes a finding about a document of a file."""
@@ -306,9 +320,7 @@ class _Importer:
             marks.append(replace(mark, spans=tuple(s for s in spans if s)))
         return replace(markup, marks=tuple(m for m in marks if m.spans))
 
-    def _check(
-        self, markup: Markup, document: Document, raw: str, records: list[tuple[str, dict[str, object]]]
-    ) -> None:
+    def _check(self, markup: Markup, document: Document, raw: str, records: list[Named]) -> None:
         """Runs the checks of the format, anchoring and scheme levels on a pass, and keeps it."""
         doc_id, sha = document.article.doc_id, document.article.sha256
         header = Header(doc_id, sha, SCHEMA_VERSION, GUIDELINES_VERSION, self.annotator, "pass")
@@ -325,9 +337,11 @@ class _Importer:
                 *check_rights(found, document.article),
                 *check_placement(found, document.regions, document.kept),
             ]
-        names = ["", "", *(f"{where} ({data['id']}): " for where, data in records)]
+        items = [Mark("", "", ()), Mark("", "", ()), *(mark for mark, _ in records)]
+        names = ["", "", *(f"{mark.where or mark.id} ({data['id']}): " for mark, data in records)]
         self.issues += [
-            replace(i, path=markup.path, line=markup.line, found=f"{names[i.line]}{i.found}") for i in issues
+            replace(i, path=markup.path, line=items[i.line].line or markup.line, found=f"{names[i.line]}{i.found}")
+            for i in issues
         ]
         if found is not None:
             self.passes[path] = format_annotations(found, self.schema)

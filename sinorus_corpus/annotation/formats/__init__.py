@@ -21,6 +21,8 @@ _MODULES = {
     "inception": ("cas", "FORMAT"),
     "inception-json": ("cas", "JSON_FORMAT"),
     "web-annotation": ("web_annotation", "FORMAT"),
+    "csv": ("table", "FORMAT"),
+    "xlsx": ("table", "XLSX_FORMAT"),
     "conll": ("conll", "FORMAT"),
     "spacy": ("docbin", "FORMAT"),
 }

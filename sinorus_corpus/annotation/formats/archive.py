@@ -31,7 +31,7 @@ def open_archive(name: str, data: bytes) -> tuple[dict[str, bytes], list[Issue]]
     2,000 of them, and what would unfold beyond the cap of a file, of four files together, or to 200 times its size.
     """
     try:
-        if data.startswith(b"PK\x03\x04") and not name.endswith(".xlsx"):
+        if data.startswith(b"PK\x03\x04"):
             return {f"{name}/{member}": held for member, held in _zip(data).items()}, []
         if data.startswith(b"\x1f\x8b") or data[257:262] == b"ustar":
             return {f"{name}/{member}": held for member, held in _tar(data).items()}, []

@@ -134,6 +134,7 @@ class _Reader:
         self.marks: dict[str, Mark] = {}
         self.names: dict[str, str] = {}
         self.relations: list[Relation] = []
+        self.line = 0
 
     def read(self, text: str) -> Markup:
         lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
@@ -145,6 +146,7 @@ class _Reader:
                 reader = readers.get(line[0])
                 if reader is None:
                     raise BadItemError("not-imported", shorten(line), f"a line of {', '.join(readers)}")
+                self.line = number
                 reader(line.split("\t", 2))
             except BadItemError as error:
                 self.issues.append(error.issue(self.markup.path, number, f"line {number}"))
@@ -160,7 +162,7 @@ class _Reader:
             )
         pairs = [pair.split(" ") for pair in found[2].split(";")]
         spans = tuple(Span(int(start), int(end)) for start, end in pairs)
-        self.marks[cells[0]] = Mark(cells[0], found[1], spans, {}, (_cell(cells, 2),), cells[0])
+        self.marks[cells[0]] = Mark(cells[0], found[1], spans, {}, (_cell(cells, 2),), cells[0], self.line)
 
     def relation(self, cells: list[str]) -> None:
         found = re.fullmatch(r"(\S+) \S+?:(\S+) \S+?:(\S+)", _cell(cells, 1).strip())

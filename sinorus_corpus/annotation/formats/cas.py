@@ -27,11 +27,10 @@ from sinorus_corpus.annotation.formats.markup import (
     Parsed,
     Relation,
 )
-from sinorus_corpus.annotation.formats.reading import read_json
+from sinorus_corpus.annotation.formats.reading import check_xml, read_json
 from sinorus_corpus.annotation.formats.units import utf16_offsets
 from sinorus_corpus.annotation.tokens import token_spans
 from sinorus_corpus.characters import shorten
-from sinorus_corpus.files import decode
 from sinorus_corpus.records import Issue, SinorusError, Span
 from sinorus_corpus.schema import Column, Schema
 
@@ -162,7 +161,7 @@ def _load(name: str, data: bytes, types: bytes | None) -> tuple[Any, list[Issue]
     import cassis
 
     is_json = PurePath(name).suffix == ".json"
-    issues = read_json(name, data)[1] if is_json else [*check_xml(name, data), *check_xml("TypeSystem.xml", types)]
+    issues = read_json(name, data)[1] if is_json else [*check_xml(name, data), *_check_types(name, types)]
     if issues:
         return None, issues
     try:
@@ -179,17 +178,10 @@ def _load(name: str, data: bytes, types: bytes | None) -> tuple[Any, list[Issue]
         return None, [Issue("not-imported", name, 0, f"{type(error).__name__}: {shorten(str(error))}", expected)]
 
 
-def check_xml(name: str, data: bytes | None) -> list[Issue]:
-    """Refuses XML with a document type, entities or an encoding that could hide them, before any parser sees it."""
-    if data is None:
+def _check_types(name: str, types: bytes | None) -> list[Issue]:
+    if types is None:
         return [Issue("not-imported", name, 0, "no type system", "TypeSystem.xml in the same folder or archive")]
-    text, issues = decode(data, name, final_newline=False)
-    if not issues and re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.I):
-        return [Issue("unsafe-markup", name, 0, "a document type or entity", "XML without either")]
-    encoding = re.match(r"""\s*<\?xml[^>]*encoding\s*=\s*["']([^"']*)""", text)
-    if not issues and encoding and encoding[1].lower() not in ("utf-8", "ascii", "us-ascii"):
-        return [Issue("unsafe-markup", name, 0, f"encoding {shorten(encoding[1])}", "UTF-8")]
-    return issues
+    return check_xml(str(PurePath(name).with_name("TypeSystem.xml")), types)
 
 
 def _read(cas: Any, path: str, issues: list[Issue]) -> Markup:

@@ -24,6 +24,7 @@ from sinorus_corpus.annotation.formats.markup import (
     Lost,
     Mark,
     Markup,
+    Named,
     Relation,
     role,
     slices,
@@ -152,8 +153,8 @@ class _Marks:
 
 def from_markup(
     markup: Markup, raw: str, schema: Schema, *, withheld: bool, base: AnnotationSet | None = None
-) -> tuple[list[tuple[str, dict[str, Any]]], list[Issue]]:
-    """The records of marks at raw offsets, in the order of the file, each with how findings name it.
+) -> tuple[list[Named], list[Issue]]:
+    """The records of marks at raw offsets, in the order of the file, each with its mark.
 
     Args:
         withheld: write digests instead of quotes.
@@ -176,21 +177,21 @@ class _Records:
         self.used: set[str] = set()
         self.issues: list[Issue] = []
 
-    def wrong(self, code: str, found: str, expected: str) -> None:
-        self.issues.append(Issue(code, self.markup.path, self.markup.line, found, expected))
+    def wrong(self, code: str, found: str, expected: str, line: int = 0) -> None:
+        self.issues.append(Issue(code, self.markup.path, line or self.markup.line, found, expected))
 
-    def made(self) -> tuple[list[tuple[str, dict[str, Any]]], list[Issue]]:
+    def made(self) -> tuple[list[Named], list[Issue]]:
         """All records, numbered where they have no id."""
         for mark in self.markup.marks:
             if self.by_id.setdefault(mark.id, mark) is not mark:
-                self.wrong("duplicate-id", _where(mark), "an id for each mark")
+                self.wrong("duplicate-id", _where(mark), "an id for each mark", mark.line)
         for relation in self.markup.relations:
             self._relate(relation)
-        records = [(_where(m), self._record(m)) for m in self.markup.marks if m.label not in (*ROLES, SEGMENT)]
+        records = [(m, self._record(m)) for m in self.markup.marks if m.label not in (*ROLES, SEGMENT)]
         for mark in self.markup.marks:
             if mark.label in (*ROLES, SEGMENT) and mark.id not in self.used:
                 expected = f"a relation {mark.label} to it from its claim"
-                self.wrong("not-imported", f"{_where(mark)}, a {mark.label} of no claim", expected)
+                self.wrong("not-imported", f"{_where(mark)}, a {mark.label} of no claim", expected, mark.line)
         _number([record for _, record in records], self.schema)
         return records, self.issues
 
@@ -229,7 +230,9 @@ class _Records:
             data |= {"start": spans[0].start, "end": spans[-1].end, "label": mark.label}
             data |= self._evidence("quote", "digest", [Span(spans[0].start, spans[-1].end)], one=True)
             if len(spans) > 1 and self.raw[spans[0].end : spans[1].start].strip():
-                self.wrong("not-imported", f"{_where(mark)}: {len(spans)} fragments", "an entity of one span")
+                self.wrong(
+                    "not-imported", f"{_where(mark)}: {len(spans)} fragments", "an entity of one span", mark.line
+                )
         return self._filled(data)
 
     def _filled(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -248,7 +251,7 @@ class _Records:
                 data[name] = from_strings(columns[name], strings)
             else:
                 expected = nearest(name, columns) or ", ".join(columns)
-                self.wrong("unknown-key", f"{_where(mark)}, a {mark.label}, has {name}", expected)
+                self.wrong("unknown-key", f"{_where(mark)}, a {mark.label}, has {name}", expected, mark.line)
         return data
 
     def _link(self, ends: dict[str, Mark]) -> dict[str, Any]:

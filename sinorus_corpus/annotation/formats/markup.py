@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sinorus_corpus.records import Issue, Span
+from sinorus_corpus.records import AnnotationSet, Issue, Span
 from sinorus_corpus.schema import Schema
 
 CLAIM, SEGMENT, SOURCE, CUE = "claim", "segment", "source", "cue"
@@ -31,6 +31,7 @@ class Mark:
         spans: half-open, in the unit of the file that is being read; in code points once placed.
         quotes: what the file says stands there, of one span after the other; empty where it does not say.
         where: how a finding names the mark, where that is not its id.
+        line: where in the file it stands, if that is not the line of its document.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Mark:
     attributes: Attributes = field(default_factory=dict)
     quotes: tuple[str, ...] = ()
     where: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Lost(NamedTuple):
 
 
 Files = dict[str, bytes]
+Named = tuple[Mark, dict[str, Any]]
 Parsed = tuple[list[Markup], list[Issue]]
 
 
@@ -98,6 +101,7 @@ class Format:
         attributes: the names of the attributes that are carried; `None` for all of them.
         nested: marks may lie in each other.
         claims: claims are carried at all.
+        edit: makes records of a reading and edits of it, where a file holds these alone.
         beside: names of files that belong to one that is read, with its `{stem}`.
     """
 
@@ -110,6 +114,7 @@ class Format:
     attributes: frozenset[str] | None = None
     nested: bool = True
     claims: bool = True
+    edit: Callable[[Markup, AnnotationSet, Markup, Schema], tuple[list[Named], list[Issue]]] | None = None
     beside: tuple[str, ...] = ()
 
 

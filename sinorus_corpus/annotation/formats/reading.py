@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -88,3 +89,14 @@ def read_jsonl(name: str, data: bytes) -> Iterator[tuple[int, dict[str, Any] | I
                 yield number, parse_object(line)
             except BadJsonError as error:
                 yield number, Issue(error.code, name, number, error.found, error.expected)
+
+
+def check_xml(name: str, data: bytes) -> list[Issue]:
+    """Refuses XML with a document type, entities or an encoding that could hide them, before any parser sees it."""
+    text, issues = decode(data, name, final_newline=False)
+    if not issues and re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.I):
+        return [Issue("unsafe-markup", name, 0, "a document type or entity", "XML without either")]
+    encoding = re.match(r"""\s*<\?xml[^>]*encoding\s*=\s*["']([^"']*)""", text)
+    if not issues and encoding and encoding[1].lower() not in ("utf-8", "ascii", "us-ascii"):
+        return [Issue("unsafe-markup", name, 0, f"encoding {shorten(encoding[1])}", "UTF-8")]
+    return issues

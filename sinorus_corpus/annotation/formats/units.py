@@ -75,6 +75,7 @@ def _faults(markup: Markup, mark: Mark, ruler: Ruler, unit: str) -> Iterator[Iss
     there = [ruler.slice(span, unit) for span in mark.spans]
     if all(there) and (not quote or quote == squeeze("".join(there))):
         return
+    line = mark.line or markup.line
     places = ", ".join(f"[{span.start}, {span.end})" for span in mark.spans)
     shown = f"{mark.where or mark.id} {places} {shorten(' … '.join(mark.quotes)) if quote else mark.label}"
     others = [u for u in UNITS if quote and quote == squeeze("".join(ruler.slice(s, u) for s in mark.spans))]
@@ -82,14 +83,14 @@ def _faults(markup: Markup, mark: Mark, ruler: Ruler, unit: str) -> Iterator[Iss
         fits = " or ".join(NAMES[u] for u in others)
         mend = f"Import again with --unit {others[0]}." if len(others) == 1 else ""
         expected = f"{NAMES[unit]}; these would fit as {fits}"
-        yield Issue("offset-unit", markup.path, markup.line, shown, expected, mend)
+        yield Issue("offset-unit", markup.path, line, shown, expected, mend)
     elif not all(there):
         expected = f"whole characters between 0 and {ruler.longest(unit)} {NAMES[unit]}, start before end"
-        yield Issue("bad-offset", markup.path, markup.line, shown, expected)
+        yield Issue("bad-offset", markup.path, line, shown, expected)
     else:
         found = f"{shown}: there stands {shorten(' … '.join(there))}"
         expected = f"{shorten(' … '.join(mark.quotes))}{_hint(ruler.text, ' '.join(mark.quotes))}"
-        yield Issue("quote-mismatch", markup.path, markup.line, found, expected)
+        yield Issue("quote-mismatch", markup.path, line, found, expected)
 
 
 def _hint(text: str, quote: str) -> str:
