@@ -179,6 +179,8 @@ def import_labels(
     reader = _Importer(corpus, read_content(corpus, schema, "hydrated"), schema, form, annotator, unit, fill_from)
     for markup in _selected(reader.read(files), by, reader.issues):
         reader.take(markup)
+    if not reader.passes and not reader.issues:
+        raise SinorusError(f"{', '.join(map(str, files))}: no document in it; expected what {name} holds")
     made = Imported(schema, reader.passes, reader.issues)
     if not made.failed:
         made.kept = _write(corpus, reader.passes, overwrite)

@@ -129,11 +129,13 @@ class _Marks:
             self._link(data["id"], n, link)
 
     def _spans(self, item: str, spans: list[list[int]]) -> tuple[Span, ...]:
-        mapped = self.alignment.to_text([Span(*span) for span in spans])
-        if None in mapped:
+        mapped = [span for span in self.alignment.to_text([Span(*span) for span in spans]) if span]
+        if len(mapped) < len(spans):
             self.lost.append(Lost(self.doc_id, item, f"{spans}: cuts a character that cleaning replaces"))
             return ()
-        return tuple(span for span in mapped if span)
+        if self.alignment.to_raw(mapped) != [Span(*span) for span in spans]:
+            self.lost.append(Lost(self.doc_id, item, f"{spans}: an invisible character at its edge"))
+        return tuple(mapped)
 
     def _link(self, claim: str, n: int, link: dict[str, Any]) -> None:
         rest = {key: to_strings(value) for key, value in link.items() if key not in {*ROLES, *_ANCHORS} and value}
