@@ -341,10 +341,12 @@ class _Importer:
             ]
         items = [Mark("", "", ()), Mark("", "", ()), *(mark for mark, _ in records)]
         names = ["", "", *(f"{mark.where or mark.id} ({data['id']}): " for mark, data in records)]
-        self.issues += [
-            replace(i, path=markup.path, line=items[i.line].line or markup.line, found=f"{names[i.line]}{i.found}")
-            for i in issues
-        ]
+        bare = "The tool cannot carry it: --fill-from takes it from a reading that has the same span."
+        mends = {"missing-key": bare} if self.form.attributes is not None else {}
+        for issue in issues:
+            line, told = items[issue.line].line or markup.line, f"{names[issue.line]}{issue.found}"
+            mend = mends.get(issue.code, issue.mend)
+            self.issues.append(replace(issue, path=markup.path, line=line, found=told, mend=mend))
         if found is not None:
             self.passes[path] = format_annotations(found, self.schema)
 

@@ -171,8 +171,9 @@ class _Reader:
         self.relations.append(Relation(found[1], found[2], found[3]))
 
     def attribute(self, cells: list[str]) -> None:
-        name, target, *value = _cell(cells, 1).split(" ", 2)
-        self.add(target if value or target else "", name, value[0] if value else "true")
+        name, _, rest = _cell(cells, 1).partition(" ")
+        target, _, value = rest.partition(" ")
+        self.add(target, name, value or "true")
 
     def link(self, cells: list[str]) -> None:
         found = re.fullmatch(r"Reference (\S+) Registry:(\S+)", _cell(cells, 1))

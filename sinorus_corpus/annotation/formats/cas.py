@@ -187,13 +187,14 @@ def _check_types(name: str, types: bytes | None) -> list[Issue]:
 def _read(cas: Any, path: str, issues: list[Issue]) -> Markup:
     text = cas.sofa_string or ""
     at = utf16_offsets(text)
-    doc_id, marks, relations = PurePath(path).stem, [], []
+    doc_id, by, marks, relations = PurePath(path).stem, "", [], []
     names: dict[int, str] = {}
     labels = {layer: label for label, layer in _LAYERS.items()}
     for annotation in cas.select_all_annotations():
         name = annotation.type.name
         if name == _META:
-            doc_id = PurePath(annotation.documentId or path).stem
+            title, by = (getattr(annotation, key, None) or "" for key in ("documentTitle", "documentId"))
+            doc_id = re.sub(r"\.(txt|xmi|json)$", "", title or by) or doc_id
         elif name == _ENTITY or name in labels:
             mark = _mark(annotation, labels.get(name) or annotation.value or "", at)
             names[annotation.xmiID] = mark.id
@@ -203,7 +204,7 @@ def _read(cas: Any, path: str, issues: list[Issue]) -> Markup:
             issues.append(Issue("not-imported", path, 0, f"{name} {there}", f"{_ENTITY} or {', '.join(labels)}"))
     for claim in cas.select(_LAYERS[CLAIM]) if cas.typesystem.contains_type(_LAYERS[CLAIM]) else []:
         relations += list(_relations(claim, names))
-    return Markup(doc_id, text, tuple(marks), tuple(relations), path=path)
+    return Markup(doc_id, text, tuple(marks), tuple(relations), by, path)
 
 
 def _mark(annotation: Any, label: str, at: list[int]) -> Mark:

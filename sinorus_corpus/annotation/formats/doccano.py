@@ -80,11 +80,13 @@ def parse_doccano(files: Files) -> Parsed:
 
 
 def _read_document(data: dict[str, Any], path: str, line: int, issues: list[Issue]) -> Markup:
-    text, key = take(data, "text", str), "entities" if "entities" in data else "label"
+    text, key = take(data, "text", str), next((k for k in ("entities", "label", "labels") if k in data), "")
+    if not key:
+        raise BadItemError("missing-key", f"keys {', '.join(data)}", "entities or label")
     marks, relations = [], []
     for n, item in enumerate(take(data, key, list, []), 1):
         try:
-            marks.append(_triple(item, n) if key == "label" else _entity(item))
+            marks.append(_triple(item, n) if isinstance(item, list) else _entity(item))
         except BadItemError as error:
             issues.append(error.issue(path, line, f"{key} {n}"))
     for n, item in enumerate(take(data, "relations", list, []), 1):
@@ -105,8 +107,8 @@ def _entity(item: Any) -> Mark:
     )
 
 
-def _triple(item: Any, number: int) -> Mark:
-    if not isinstance(item, list) or len(item) != 3 or not isinstance(item[2], str):
+def _triple(item: list[Any], number: int) -> Mark:
+    if len(item) != 3 or not isinstance(item[2], str):
         raise BadItemError("wrong-type", repr(item)[:60], "[start, end, label]")
     span = Span(to_offset("start", item[0]), to_offset("end", item[1]))
     return Mark(str(number), item[2], (span,), where=f"label {number}")

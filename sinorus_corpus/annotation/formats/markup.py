@@ -169,10 +169,10 @@ def _without_attributes(markup: Markup, kept: frozenset[str], lost: list[Lost]) 
 def _in_single_spans(markup: Markup, related: bool, lost: list[Lost]) -> Markup:
     marks, relations = [], list(markup.relations)
     for mark in markup.marks:
-        marks.append(replace(mark, spans=mark.spans[:1]))
+        marks.append(replace(mark, spans=mark.spans[:1], quotes=mark.quotes[:1]))
         for n, span in enumerate(mark.spans[1:], 2):
             if related:
-                marks.append(Mark(f"{mark.id}.{n}", SEGMENT, (span,)))
+                marks.append(Mark(f"{mark.id}.{n}", SEGMENT, (span,), {}, mark.quotes[n - 1 : n]))
                 relations.append(Relation(SEGMENT, mark.id, f"{mark.id}.{n}"))
             else:
                 lost.append(Lost(markup.doc_id, mark.id, f"segment {n}"))

@@ -138,7 +138,11 @@ def _own(iri: Any) -> str:
 def _read_relation(item: dict[str, Any]) -> Relation:
     bodies = _listed(item.get("body"))
     labels = [take(b, "value", str) for b in bodies if isinstance(b, dict) and b.get("purpose") in _LABELS]
-    ends = [b if isinstance(b, str) else b.get("id") for b in bodies if isinstance(b, str) or "id" in b]
+    ends = [
+        b if isinstance(b, str) else b.get("id")
+        for b in bodies
+        if isinstance(b, str) or (isinstance(b, dict) and "id" in b)
+    ]
     target = item.get("target")
     if len(ends) != 1 or len(labels) > 1:
         raise BadItemError("not-imported", f"a link to {len(ends)} annotations", "a link to one, with one label")
@@ -165,7 +169,8 @@ def _read_mark(item: Any, where: str) -> Mark:
 
 
 def _read_target(target: Any) -> tuple[Span, str]:
-    selectors = {s.get("type"): s for s in _listed(take(target, "selector", object)) if isinstance(s, dict)}
+    found = [s for s in _listed(take(target, "selector", object)) if isinstance(s, dict)]
+    selectors = {s["type"]: s for s in found if isinstance(s.get("type"), str)}
     if "TextPositionSelector" not in selectors:
         raise BadItemError("not-imported", "no text position", "a TextPositionSelector")
     quote = selectors.get("TextQuoteSelector", {})
