@@ -311,6 +311,14 @@ def test_a_pass_is_replaced_only_on_demand_and_kept(toy: Corpus) -> None:
     assert read(toy, "doccano", two).issues == []  # the same again changes nothing
 
 
+def test_an_unknown_unit_reading_or_empty_file_is_refused(toy: Corpus) -> None:
+    with pytest.raises(SinorusError, match="Did you mean utf-16"):
+        read(toy, "doccano", doccano(), unit="utf16")
+    assert codes(read(toy, "doccano", doccano(), fill_from="nobody")) == ["unknown-reference"]
+    with pytest.raises(SinorusError, match="no document in it"):
+        read(toy, "label-studio", "[]", ".json")
+
+
 def test_values_of_a_file_reach_the_terminal_escaped(toy: Corpus) -> None:
     file = toy.root.parent / "a.json"
     file.write_text(task(region("Amur", "\x1b[2J::error::@all")))

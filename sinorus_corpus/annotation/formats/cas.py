@@ -195,6 +195,7 @@ def _read(cas: Any, path: str, issues: list[Issue]) -> Markup:
         if name == _META:
             title, by = (getattr(annotation, key, None) or "" for key in ("documentTitle", "documentId"))
             doc_id = re.sub(r"\.(txt|xmi|json)$", "", title or by) or doc_id
+            by = "" if by in (title, doc_id) else by  # exports of a project name the annotator here
         elif name == _ENTITY or name in labels:
             mark = _mark(annotation, labels.get(name) or annotation.value or "", at)
             names[annotation.xmiID] = mark.id

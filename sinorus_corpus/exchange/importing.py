@@ -1,9 +1,9 @@
-"""Labels out to other annotation tools and back in as passes. What a format looks like may not be said here."""
+"""Makes passes of what other tools wrote, with every finding. Nothing is exported here."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.formats import get_format
 from sinorus_corpus.annotation.formats.archive import open_archive
 from sinorus_corpus.annotation.formats.convert import from_markup, to_lines, to_markup
-from sinorus_corpus.annotation.formats.markup import Format, Lost, Mark, Markup, Named, fit
-from sinorus_corpus.annotation.formats.units import Ruler, choose_unit, place, squeeze
+from sinorus_corpus.annotation.formats.markup import Format, Mark, Markup, Named
+from sinorus_corpus.annotation.formats.units import UNITS, Ruler, choose_unit, place, squeeze
 from sinorus_corpus.annotation.offsets import check_offsets
 from sinorus_corpus.annotation.scheme import (
     check_placement,
@@ -23,30 +23,13 @@ from sinorus_corpus.annotation.scheme import (
 )
 from sinorus_corpus.annotation.standoff import parse_annotations
 from sinorus_corpus.characters import escape, shorten
-from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.content import Content, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus, require_name
+from sinorus_corpus.exchange.documents import find_reading, read_document
 from sinorus_corpus.files import read_bytes, refuse, sha256, write_atomic
-from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, SinorusError
+from sinorus_corpus.records import Document, Header, Issue, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, nearest, read_schema, require
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What an export wrote.
-
-    Attributes:
-        paths: the files.
-        lost: what the format cannot carry, item by item.
-        withheld: documents in it whose text may not be passed on.
-        left_out: documents that were not asked for by name and are not at hand.
-    """
-
-    paths: list[Path]
-    lost: list[Lost]
-    withheld: list[str]
-    left_out: list[str]
 
 
 @dataclass
@@ -62,92 +45,6 @@ class Imported:
     def failed(self) -> bool:
         """Whether an error stands."""
         return bool(failed_paths(self.issues, self.schema))
-
-
-def _document(content: Content, doc_id: str, schema: Schema) -> Document:
-    require(doc_id, content.articles, "document")
-    if doc_id not in content.texts:
-        raise SinorusError(f"{doc_id}: the text is not here; sinorus hydrate DIR puts your copy in place")
-    if doc_id not in content.regions:
-        raise SinorusError(f"{doc_id}: regions are reviewed first; expected annotations/regions/{doc_id}.jsonl")
-    article = content.articles[doc_id]
-    if content.text_sha256[doc_id] != article.sha256:
-        raise SinorusError(f"{doc_id}: the raw text is not the one that its record names; run sinorus validate")
-    return clean_document(article, content.texts[doc_id], content.regions[doc_id].regions, schema.text_types())
-
-
-def _reading(corpus: Corpus, content: Content, doc_id: str, source: str) -> AnnotationSet | None:
-    if source == "gold":
-        return content.gold.get(doc_id)
-    return content.passes.get(corpus.relative(corpus.annotator_pass(source, doc_id)))
-
-
-def export(
-    corpus: Corpus, name: str, out: Path, doc_ids: Sequence[str] = (), source: str = "gold", *, blank: bool = False
-) -> Exported:
-    """Writes documents with their labels in another tool's format.
-
-    Args:
-        name: the format.
-        doc_ids: the documents; if there are none, all that have this reading (or with `blank`, a text) at hand.
-        source: `gold`, or the annotator whose passes are exported.
-        blank: leave the labels out, for a first reading.
-
-    Raises:
-        SinorusError: a document is unknown, not at hand or has no such reading, or a withheld text would land
-            where git sees it.
-    """
-    form, schema = get_format(name), read_schema(corpus.schemas)
-    content = read_content(corpus, schema, "hydrated")
-    chosen, left_out = _chosen(corpus, content, doc_ids, source, blank)
-    markups, lost = [], []
-    for doc_id in chosen:
-        markup, missing = _exported(corpus, content, doc_id, source, blank, schema)
-        markup, unfit = fit(markup, form)
-        markups.append(markup)
-        lost += [*missing, *unfit]
-    withheld = [doc_id for doc_id in chosen if not content.articles[doc_id].redistribute]
-    _refuse_tracked(corpus, out, withheld)
-    paths = []
-    for file, data in form.write(markups, schema).items():
-        write_atomic(out / file, data)
-        paths.append(out / file)
-    return Exported(paths, lost, withheld, left_out)
-
-
-def _chosen(
-    corpus: Corpus, content: Content, doc_ids: Sequence[str], source: str, blank: bool
-) -> tuple[list[str], list[str]]:
-    if doc_ids:
-        return list(dict.fromkeys(doc_ids)), []
-    asked = [d for d in content.articles if blank or _reading(corpus, content, d, source)]
-    chosen = [d for d in asked if d in content.texts and d in content.regions]
-    if not chosen:
-        raise SinorusError(f"no document has a reading of {source} and its text at hand; nothing to export")
-    return chosen, [d for d in asked if d not in chosen]
-
-
-def _exported(
-    corpus: Corpus, content: Content, doc_id: str, source: str, blank: bool, schema: Schema
-) -> tuple[Markup, list[Lost]]:
-    document = _document(content, doc_id, schema)
-    if blank:
-        return Markup(doc_id, document.text, language=document.article.language), []
-    found = _reading(corpus, content, doc_id, source)
-    if found is None:
-        raise SinorusError(f"{doc_id}: no sound labels of {source}; --blank exports the text alone")
-    return to_markup(found, document, schema)
-
-
-def _refuse_tracked(corpus: Corpus, out: Path, withheld: Sequence[str]) -> None:
-    """A withheld text is written only where git does not see it."""
-    place = out.absolute().resolve()
-    root = corpus.root.resolve()
-    if withheld and place.is_relative_to(root) and not place.is_relative_to(root / "build"):
-        raise SinorusError(
-            f"{', '.join(withheld)}: the text may not be passed on, and {out} lies in the repository; "
-            "use a folder under build/, which git ignores, or one elsewhere"
-        )
 
 
 def import_labels(
@@ -174,6 +71,7 @@ def import_labels(
     """
     form, schema = get_format(name), read_schema(corpus.schemas)
     require_name(annotator, "annotator")
+    require(unit or form.units[0], UNITS, "unit")
     if form.read is None:
         raise SinorusError(f"{name} is written, not read; export from your tool in a format that keeps offsets")
     reader = _Importer(corpus, read_content(corpus, schema, "hydrated"), schema, form, annotator, unit, fill_from)
@@ -261,7 +159,7 @@ class _Importer:
             found = f"document {shorten(doc_id)}" if doc_id else "a text that is no document's"
             self.wrong(markup, "unknown-document", found, "a document of this corpus, or its text as it was exported")
             return
-        document = _document(self.content, doc_id, self.schema)
+        document = read_document(self.content, doc_id, self.schema)
         raw = self.content.texts[doc_id]
         if self.form.edit is not None:
             self._edit(markup, document, raw)
@@ -270,7 +168,14 @@ class _Importer:
         if placed is None:
             return
         withheld = not document.article.redistribute
-        base = _reading(self.corpus, self.content, doc_id, self.fill_from) if self.fill_from else None
+        base = find_reading(self.corpus, self.content, doc_id, self.fill_from) if self.fill_from else None
+        if self.fill_from and base is None:
+            self.wrong(
+                markup,
+                "unknown-reference",
+                f"{doc_id}: no sound labels of {shorten(self.fill_from)}",
+                "gold or an annotator",
+            )
         records, issues = from_markup(placed, raw, self.schema, withheld=withheld, base=base)
         self.issues += issues
         self._check(markup, document, raw, records)
@@ -278,7 +183,7 @@ class _Importer:
     def _edit(self, markup: Markup, document: Document, raw: str) -> None:
         """Makes a pass of a reading and edits of it."""
         known = ["gold", *(p.name for p in self.corpus.annotator_folders())]
-        base = _reading(self.corpus, self.content, markup.doc_id, markup.by) if markup.by in known else None
+        base = find_reading(self.corpus, self.content, markup.doc_id, markup.by) if markup.by in known else None
         if base is None:
             self.wrong(markup, "unknown-reference", f"from {shorten(markup.by)}", nearest(markup.by, known) or "gold")
         elif self.form.edit is not None:
@@ -294,7 +199,7 @@ class _Importer:
         """The document that has this text, where the file does not name one."""
         for doc_id, raw in self.content.texts.items():
             if doc_id in self.content.regions and markup.text is not None:
-                document = _document(self.content, doc_id, self.schema)
+                document = read_document(self.content, doc_id, self.schema)
                 if _same(markup.text, document.text) or _same(markup.text, raw):
                     return doc_id
         return ""
@@ -371,11 +276,3 @@ def _difference(text: str, ours: str) -> str:
     at = next((i for i, (a, b) in enumerate(zip(text, ours, strict=False)) if a != b), min(len(text), len(ours)))
     shown = [shorten(part[max(0, at - 10) : at + 20]) for part in (text, ours)]
     return f"another text: at code point {at} it has {shown[0]} where ours has {shown[1]}"
-
-
-def lost_lines(lost: Iterable[Lost]) -> list[str]:
-    """What was not carried, a line for each item."""
-    whats: dict[tuple[str, str], list[str]] = {}
-    for doc_id, item, what in lost:
-        whats.setdefault((doc_id, item), []).append(what)
-    return [f"not carried: {doc_id} {item}: {', '.join(found)}" for (doc_id, item), found in whats.items()]
