@@ -27,7 +27,7 @@ from sinorus_corpus.annotation.formats.markup import (
     Parsed,
     Relation,
 )
-from sinorus_corpus.annotation.formats.reading import check_xml, read_json
+from sinorus_corpus.annotation.formats.reading import BadItemError, check_xml, read_json, to_offset
 from sinorus_corpus.annotation.formats.units import utf16_offsets
 from sinorus_corpus.annotation.tokens import token_spans
 from sinorus_corpus.characters import shorten
@@ -43,6 +43,7 @@ _LINK = "webanno.custom.ClaimAttributionLink"
 # What every export of the tool holds besides labels.
 _FURNITURE = ("uima.", f"{_DKPRO}.metadata.", f"{_DKPRO}.segmentation.", "de.tudarmstadt.ukp.clarin.webanno.api.type.")
 _RENAMED = {"entity": "identifier"}
+_PLACED = ("sofa", "begin", "end", "value", "record", "attribution")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -152,9 +153,18 @@ def parse_cas(files: Files) -> Parsed:
             continue
         cas, found = _load(name, data, files.get(str(PurePath(name).with_name("TypeSystem.xml"))))
         issues += found
-        if cas is not None:
+        if cas is None:
+            continue
+        try:
             markups.append(_read(cas, name, issues))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            issues.append(_unread(name, error))  # JSON brings its own types, so anything may be of any kind
     return markups, issues
+
+
+def _unread(name: str, error: Exception) -> Issue:
+    expected = "a CAS as INCEpTION exports it, with its TypeSystem.xml beside it"
+    return Issue("not-imported", name, 0, f"{type(error).__name__}: {shorten(str(error))}", expected)
 
 
 def _load(name: str, data: bytes, types: bytes | None) -> tuple[Any, list[Issue]]:
@@ -174,8 +184,7 @@ def _load(name: str, data: bytes, types: bytes | None) -> tuple[Any, list[Issue]
         expected = "UTF-16 offsets of whole characters inside the text"
         return None, [Issue("bad-offset", name, 0, str(warning), expected)]
     except Exception as error:  # a hostile file can make the library fail in any way; nothing of it is used
-        expected = "a CAS as INCEpTION exports it, with its TypeSystem.xml beside it"
-        return None, [Issue("not-imported", name, 0, f"{type(error).__name__}: {shorten(str(error))}", expected)]
+        return None, [_unread(name, error)]
 
 
 def _check_types(name: str, types: bytes | None) -> list[Issue]:
@@ -192,20 +201,36 @@ def _read(cas: Any, path: str, issues: list[Issue]) -> Markup:
     labels = {layer: label for label, layer in _LAYERS.items()}
     for annotation in cas.select_all_annotations():
         name = annotation.type.name
-        if name == _META:
-            title, by = (getattr(annotation, key, None) or "" for key in ("documentTitle", "documentId"))
-            doc_id = re.sub(r"\.(txt|xmi|json)$", "", title or by) or doc_id
-            by = "" if by in (title, doc_id) else by  # exports of a project name the annotator here
-        elif name == _ENTITY or name in labels:
-            mark = _mark(annotation, labels.get(name) or annotation.value or "", at)
-            names[annotation.xmiID] = mark.id
-            marks.append(mark)
-        elif not name.startswith(_FURNITURE):
-            there = shorten(annotation.get_covered_text())
-            issues.append(Issue("not-imported", path, 0, f"{name} {there}", f"{_ENTITY} or {', '.join(labels)}"))
+        try:
+            if name == _META:
+                doc_id, by = _document(annotation, doc_id)
+            elif name == _ENTITY or name in labels:
+                mark = _mark(annotation, labels.get(name) or _text(annotation, "value"), at)
+                names[annotation.xmiID] = mark.id
+                marks.append(mark)
+            elif not name.startswith(_FURNITURE):
+                raise BadItemError("not-imported", "a label of no layer of ours", f"{_ENTITY} or {', '.join(labels)}")
+        except BadItemError as error:
+            issues.append(error.issue(path, 0, f"{name.rpartition('.')[2]} {annotation.xmiID}"))
     for claim in cas.select(_LAYERS[CLAIM]) if cas.typesystem.contains_type(_LAYERS[CLAIM]) else []:
-        relations += list(_relations(claim, names))
+        if claim.xmiID in names:
+            relations += list(_relations(claim, names))
     return Markup(doc_id, text, tuple(marks), tuple(relations), by, path)
+
+
+def _text(annotation: Any, name: str) -> str:
+    """A feature, empty where it is unset or the type has none of that name; JSON may hold anything there."""
+    value = getattr(annotation, name, None)
+    if value is not None and not isinstance(value, str):
+        raise BadItemError("wrong-type", f"{name}: {shorten(repr(value))}", "text")
+    return value or ""
+
+
+def _document(annotation: Any, stem: str) -> tuple[str, str]:
+    """The document and, as exports of a project name the annotator in `documentId`, who labelled it."""
+    title, by = _text(annotation, "documentTitle"), _text(annotation, "documentId")
+    doc_id = re.sub(r"\.(txt|xmi|json)$", "", title or by) or stem
+    return doc_id, "" if by in (title, doc_id) else by
 
 
 def _mark(annotation: Any, label: str, at: list[int]) -> Mark:
@@ -214,22 +239,28 @@ def _mark(annotation: Any, label: str, at: list[int]) -> Mark:
     attributes = {}
     for feature in annotation.type.all_features:
         value = getattr(annotation, feature.name)
-        if feature.name in ("sofa", "begin", "end", "value", "record", "attribution") or value in (None, ""):
+        if feature.name in _PLACED or value is None or value is False or value == "":
             continue
-        held = getattr(value, "elements", [value]) if value is not False else []
-        if held:
-            attributes[shown.get(feature.name, feature.name)] = tuple("true" if v is True else str(v) for v in held)
-    mark_id = getattr(annotation, "record", None) or f"xmi{annotation.xmiID}"
+        held = getattr(value, "elements", [value])
+        strings = tuple("true" if v is True else v for v in held or ())
+        if not all(isinstance(v, str) for v in strings):
+            raise BadItemError("wrong-type", f"{feature.name}: {shorten(repr(value))}", "text")
+        attributes[shown.get(feature.name, feature.name)] = strings
+    edges = [to_offset(name, getattr(annotation, name)) for name in ("begin", "end")]
+    if max(edges) >= len(at):
+        raise BadItemError("bad-offset", f"end {max(edges)}", f"at most {len(at) - 1} characters")
     where = f"{annotation.type.name.rpartition('.')[2]} {annotation.xmiID}"
-    return Mark(mark_id, label, (Span(at[annotation.begin], at[annotation.end]),), attributes, where=where)
+    mark_id = _text(annotation, "record") or f"xmi{annotation.xmiID}"
+    return Mark(mark_id, label, (Span(at[edges[0]], at[edges[1]]),), attributes, where=where)
 
 
 def _relations(claim: Any, names: dict[int, str]) -> Iterator[Relation]:
     links = getattr(claim, "attribution", None)
     for link in getattr(links, "elements", None) or []:
-        target = getattr(link, "target", None)
-        if target is not None:
-            yield Relation(link.role or "", names[claim.xmiID], names.get(target.xmiID, f"xmi{target.xmiID}"))
+        number = getattr(getattr(link, "target", None), "xmiID", None)
+        target = names.get(number, f"xmi{number}") if isinstance(number, int) else "nothing"
+        role = getattr(link, "role", None)
+        yield Relation(role if isinstance(role, str) else "", names[claim.xmiID], target)
 
 
 FORMAT = Format(format_xmi, parse_cas, units=("utf-16",), beside=("TypeSystem.xml",))
