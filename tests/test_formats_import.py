@@ -324,6 +324,7 @@ def test_values_of_a_file_reach_the_terminal_escaped(toy: Corpus) -> None:
     file.write_text(task(region("Amur", "\x1b[2J::error::@all")))
     done = sinorus(toy, "import", "label-studio", str(file), "--annotator", "reader")
     assert done.exit_code == 1
+    assert "offsets read as code points\n" in done.output
     assert "nothing was written" in done.output
     assert "\x1b" not in done.output
     assert "@all" not in done.output

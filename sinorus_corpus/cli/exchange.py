@@ -50,6 +50,8 @@ def import_labels(corpus: Corpus, form: str, files: tuple[Path, ...], **options:
     made = run(corpus, form, files, **options)  # type: ignore[arg-type]  # click gives each option its type
     if made.issues:
         click.echo(format_issues(made.issues, made.schema), err=True)
+    if made.units:
+        click.echo(f"offsets read as {' and '.join(made.units)}", err=True)
     if made.failed:
         fail(f"{len(made.issues)} findings; nothing was written")
     for path in [*made.passes, *made.kept]:

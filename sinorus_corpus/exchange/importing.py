@@ -12,7 +12,7 @@ from sinorus_corpus.annotation.formats import get_format
 from sinorus_corpus.annotation.formats.archive import open_archive
 from sinorus_corpus.annotation.formats.convert import from_markup, to_lines, to_markup
 from sinorus_corpus.annotation.formats.markup import Format, Mark, Markup, Named
-from sinorus_corpus.annotation.formats.units import UNITS, Ruler, choose_unit, place, squeeze
+from sinorus_corpus.annotation.formats.units import NAMES, UNITS, Ruler, choose_unit, place, squeeze
 from sinorus_corpus.annotation.offsets import check_offsets
 from sinorus_corpus.annotation.scheme import (
     check_placement,
@@ -34,12 +34,18 @@ from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, ne
 
 @dataclass
 class Imported:
-    """What an import made: passes by their path, with all findings; nothing is written while one is an error."""
+    """What an import made: passes by their path, with all findings; nothing is written while one is an error.
+
+    Attributes:
+        kept: where passes that were replaced are kept.
+        units: what the offsets were read as.
+    """
 
     schema: Schema
     passes: dict[Path, bytes] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -79,7 +85,7 @@ def import_labels(
         reader.take(markup)
     if not reader.passes and not reader.issues:
         raise SinorusError(f"{', '.join(map(str, files))}: no document in it; expected what {name} holds")
-    made = Imported(schema, reader.passes, reader.issues)
+    made = Imported(schema, reader.passes, reader.issues, units=sorted(reader.units))
     if not made.failed:
         made.kept = _write(corpus, reader.passes, overwrite)
     return made
@@ -137,6 +143,7 @@ class _Importer:
     fill_from: str
     passes: dict[Path, bytes] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    units: set[str] = field(default_factory=set)
 
     def read(self, paths: Sequence[Path]) -> list[Markup]:
         """The markup of files, of what belongs beside them, and of archives."""
@@ -212,7 +219,9 @@ class _Importer:
             self.wrong(markup, "text-differs", _difference(markup.text or "", document.text), expected)
             return None
         ruler = Ruler(base)
-        placed, issues = place(markup, ruler, self.unit or choose_unit(markup, ruler, self.form.units))
+        unit = self.unit or choose_unit(markup, ruler, self.form.units)
+        self.units.add(NAMES[unit])
+        placed, issues = place(markup, ruler, unit)
         self.issues += issues
         return placed if base is raw else self._to_raw(placed, document)
 
