@@ -54,6 +54,13 @@ def test_label_studio_reads_what_the_tool_wrote(toy: Corpus) -> None:
     assert found["e5"]["quote"] == "10 June 2022"
 
 
+@pytest.mark.parametrize(("told", "base"), [({}, ""), ({"base": "gold"}, "gold"), ({"fill_from": "gold"}, "gold")])
+def test_a_reading_that_was_not_blind_says_so(toy: Corpus, told: dict[str, str], base: str) -> None:
+    import_labels(toy, "label-studio", [FILES / "label_studio.json"], "reader", **told)  # type: ignore[arg-type]  # all are text
+    header = json.loads(toy.annotator_pass("reader", BRIDGE).read_text(encoding="utf-8").splitlines()[0])
+    assert header.get("base", "") == base
+
+
 @pytest.mark.parametrize("name", ["doccano_labels.jsonl", "doccano_relations.jsonl"])
 def test_doccano_reads_both_shapes(toy: Corpus, name: str) -> None:
     made = import_labels(toy, "doccano", [FILES / name], "reader", fill_from="gold")

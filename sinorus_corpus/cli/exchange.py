@@ -29,6 +29,10 @@ def export(corpus: Corpus, form: str, doc_ids: tuple[str, ...], out: Path, sourc
         click.echo(f"{doc_id}: THE TEXT MAY NOT BE PASSED ON; keep what was written to yourself", err=True)
     for path in made.paths:
         click.echo(f"wrote {path}")
+    if not blank:
+        click.echo(
+            f"it holds labels; a reading that starts from them says so: sinorus import --base {source}", err=True
+        )
 
 
 @main.command("import")
@@ -40,6 +44,7 @@ def export(corpus: Corpus, form: str, doc_ids: tuple[str, ...], out: Path, sourc
 )
 @click.option("--by", default="", help="Whose labels to take, where the file holds those of several annotators.")
 @click.option("--fill-from", default="", help="gold or an annotator: take from there what the tool cannot carry.")
+@click.option("--base", default="", help="gold or an annotator: whose labels were shown to start from; none if blind.")
 @click.option("--replace", "overwrite", is_flag=True, help="Replace passes that are there; build/replaced/ keeps them.")
 @with_corpus
 def import_labels(corpus: Corpus, form: str, files: tuple[Path, ...], **options: str) -> None:

@@ -62,6 +62,7 @@ def import_labels(
     unit: str = "",
     by: str = "",
     fill_from: str = "",
+    base: str = "",
     overwrite: bool = False,
 ) -> Imported:
     """Makes passes of files that another tool wrote, and writes them if nothing is wrong.
@@ -70,6 +71,7 @@ def import_labels(
         unit: what the offsets count; the tool's own if empty.
         by: whom the file names, where it holds several annotators.
         fill_from: `gold` or an annotator: what the tool cannot carry is taken from there where the spans are the same.
+        base: the reading that the labels were shown to start from; `fill_from` if empty.
         overwrite: replace passes that are there; they are kept under `build/replaced/`.
 
     Raises:
@@ -80,7 +82,9 @@ def import_labels(
     require(unit or form.units[0], UNITS, "unit")
     if form.read is None:
         raise SinorusError(f"{name} is written, not read; export from your tool in a format that keeps offsets")
-    reader = _Importer(corpus, read_content(corpus, schema, "hydrated"), schema, form, annotator, unit, fill_from)
+    reader = _Importer(
+        corpus, read_content(corpus, schema, "hydrated"), schema, form, annotator, unit, fill_from, base or fill_from
+    )
     for markup in _selected(reader.read(files), by, reader.issues):
         reader.take(markup)
     if not reader.passes and not reader.issues:
@@ -141,6 +145,7 @@ class _Importer:
     annotator: str
     unit: str
     fill_from: str
+    base: str
     passes: dict[Path, bytes] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     units: set[str] = field(default_factory=set)
@@ -239,7 +244,7 @@ class _Importer:
     def _check(self, markup: Markup, document: Document, raw: str, records: list[Named]) -> None:
         """Runs the checks of the format, anchoring and scheme levels on a pass, and keeps it."""
         doc_id, sha = document.article.doc_id, document.article.sha256
-        header = Header(doc_id, sha, SCHEMA_VERSION, GUIDELINES_VERSION, self.annotator, "pass")
+        header = Header(doc_id, sha, SCHEMA_VERSION, GUIDELINES_VERSION, self.annotator, "pass", base=self.base)
         path = self.corpus.annotator_pass(self.annotator, doc_id)
         text = to_lines(header, [data for _, data in records])
         found, issues = parse_annotations(text, self.corpus.relative(path), ("entity", "claim"), self.schema)
