@@ -320,6 +320,11 @@ ELSEWHERE = {
     "label-order": "test_labels_are_added_at_the_end_alone (test_workflow)",
     "debt-grown": "test_debt_never_grows (test_workflow)",
     "debt-shrunk": "test_a_newer_rule_warns_on_an_older_file_and_its_debt_only_shrinks (test_workflow)",
+    "text-differs": "test_a_file_about_another_text_is_refused (test_formats_import)",
+    "not-imported": "test_nothing_is_dropped_in_silence (test_formats_import)",
+    "item-skipped": "test_skipped_tasks_are_said (test_formats_import)",
+    "bad-archive": "test_a_hostile_archive_is_refused (test_formats_import)",
+    "unsafe-markup": "test_a_document_type_is_refused (test_formats_import)",
 }
 
 

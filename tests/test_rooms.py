@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "debt", "articles", "cleaning", "annotation", "tables",
     "content", "corpus_checks", "agreement", "migrate", "changes", "validate", "card", "build", "hydrate", "loading",
-    "intake", "clean", "suggestions", "labelling", "adjudicating", "comparing", "report", "summary", "view", "page",
+    "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating", "comparing", "report", "summary", "view", "page",
     "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
