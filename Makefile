@@ -2,8 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+LABEL_STUDIO := build/label-studio
 
-.PHONY: build test test-all lint lock model bench-cleaning clean
+.PHONY: build test test-all lint lock model bench-cleaning pictures clean
 
 build: $(READY)
 	@$(BIN)/sinorus build
@@ -12,7 +13,14 @@ test: $(READY) lint
 	$(BIN)/python -m pytest
 
 # What is too heavy for every push joins here.
-test-all: test
+test-all: test $(LABEL_STUDIO)/.ready
+	SINORUS_LABEL_STUDIO=$(LABEL_STUDIO)/bin/label-studio $(BIN)/python -m pytest tests/test_formats_live.py
+
+# A real Label Studio (1 GB, two minutes), in an environment of its own.
+$(LABEL_STUDIO)/.ready:
+	@$(PYTHON) -m venv $(LABEL_STUDIO)
+	@$(LABEL_STUDIO)/bin/python -m pip install --quiet --disable-pip-version-check label-studio==1.23.2
+	@touch $@
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -40,6 +48,10 @@ model: $(READY)
 bench-cleaning: $(READY)
 	$(BIN)/python -m pip install --quiet justext lxml_html_clean boilerpy3 trafilatura
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.cleaning $(DATA)/*_lines.jsonl
+
+# Takes the pictures of the page that the documents show.
+pictures: $(READY)
+	$(BIN)/python -m docs.pictures
 
 clean:
 	rm -rf .venv build dist

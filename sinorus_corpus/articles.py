@@ -10,16 +10,20 @@ from datetime import date
 from typing import Any
 
 from sinorus_corpus.characters import first_hidden
-from sinorus_corpus.records import Article, Issue, Source
+from sinorus_corpus.records import Article, Challenge, Issue, Source
 from sinorus_corpus.schema import Schema, nearest
 
 UNKNOWN = "unknown"
 OPEN_LICENSES = {"CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0", "PDDL-1.0", "ODC-By-1.0"}
 
-_KEYS = [f.name for f in fields(Article) if f.name not in ("doc_id", "statements", "figures")]
+_KEYS = [f.name for f in fields(Article) if f.name not in ("doc_id", "statements", "figures", "challenges")]
 _REQUIRED = ["title", "publisher", "date", "license", "redistribute", "genre", "origin", "language", "split", "sha256"]
 _SOURCE_KEYS = ["who", "what", "value", "when", "where", "checked", "url"]
-_LABEL_KEYS = {"genre": "genre", "origin": "origin", "split": "split"}
+_CHALLENGE_KEYS = {f.name: f.type for f in fields(Challenge)}
+_CHALLENGE_TYPES: dict[Any, tuple[type, str]] = {"str": (str, "text"), "int": (int, "a number")}
+CHALLENGE_LABELS = {"kind": "challenge", "relation": "cluster_relation", "cert": "certainty", "pol": "polarity"}
+CHALLENGE_LABELS |= {"label": "entity", "inner_label": "entity"}
+LABEL_KEYS = {"genre": "genre", "origin": "origin", "split": "split"}
 
 
 def parse_record(doc_id: str, text: str, path: str) -> tuple[Article | None, list[Issue]]:
@@ -35,7 +39,13 @@ def parse_record(doc_id: str, text: str, path: str) -> tuple[Article | None, lis
     told: dict[str, Any] = {key: value for key, value in data.items() if key in _KEYS} | {"date": known}
     for key in ("statements", "figures"):
         told[key] = tuple(Source(**entry) for entry in data.get(key, []))
+    told["challenges"] = tuple(_challenge(entry) for entry in data.get("challenges", []))
     return Article(doc_id=doc_id, **told), []
+
+
+def _challenge(entry: dict[str, Any]) -> Challenge:
+    told: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+    return Challenge(**told)
 
 
 def _error_line(message: str) -> int:
@@ -52,7 +62,7 @@ def key_line(text: str, key: str) -> int:
 
 
 def _check_keys(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
-    known = [*_KEYS, "statements", "figures"]
+    known = [*_KEYS, "statements", "figures", "challenges"]
     for key in data:
         if key not in known:
             meant = nearest(key, known)
@@ -70,6 +80,7 @@ def _check_types(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
             yield Issue("wrong-type", path, key_line(text, key), found, expected.get(key, "text"))
     for key in ("statements", "figures"):
         yield from _check_sources(data.get(key, []), key, path, key_line(text, f"[[{key}]]"))
+    yield from _check_challenges(data.get("challenges", []), path, key_line(text, "[[challenges]]"))
 
 
 def _is_typed(key: str, value: object) -> bool:
@@ -94,16 +105,46 @@ def _check_sources(entries: object, key: str, path: str, line: int) -> Iterator[
                 yield Issue("wrong-type", path, line, f"{where}: {name} = {value!r}", "text (checked: true or false)")
 
 
+def _check_challenges(entries: object, path: str, line: int) -> Iterator[Issue]:
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        yield Issue("wrong-type", path, line, "challenges", "tables headed [[challenges]]")
+        return
+    for number, entry in enumerate(entries, 1):
+        where = f"[[challenges]] number {number}"
+        if "kind" not in entry or not {"quote", "segments"} & entry.keys():
+            yield Issue("missing-key", path, line, f"{where} lacks one", "kind, and quote or segments")
+        for name, value in entry.items():
+            if name not in _CHALLENGE_KEYS:
+                yield Issue("unknown-key", path, line, f"{where} has {name}", ", ".join(_CHALLENGE_KEYS))
+            elif not _is_challenge_value(name, value):
+                yield Issue("wrong-type", path, line, f"{where}: {name} = {value!r}", _expected_challenge_value(name))
+
+
+def _is_challenge_value(name: str, value: object) -> bool:
+    kind = _CHALLENGE_TYPES.get(_CHALLENGE_KEYS[name])
+    if kind is None:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, kind[0]) and not isinstance(value, bool)
+
+
+def _expected_challenge_value(name: str) -> str:
+    kind = _CHALLENGE_TYPES.get(_CHALLENGE_KEYS[name])
+    return kind[1] if kind else "a list of texts"
+
+
 def check_record(article: Article, text: str, path: str, schema: Schema) -> Iterator[Issue]:
     """Checks the values of a parsed record: labels, licence, rights, hidden characters."""
     yield from _check_hidden(article, text, path)
     yield from _check_when(article, text, path)
-    for key, label_set in _LABEL_KEYS.items():
+    for key, label_set in LABEL_KEYS.items():
         value = getattr(article, key)
         if value not in schema.labels[label_set]:
             meant = nearest(value, schema.labels[label_set].names)
             names = ", ".join(schema.labels[label_set].names)
             yield Issue("unknown-label", path, key_line(text, key), f"{key} {value}", meant if meant else names)
+        elif instead := schema.labels[label_set][value].replaced_by:
+            yield Issue("retired-label", path, key_line(text, key), f"{key} {value}", instead)
+    yield from _check_challenge_labels(article, text, path, schema)
     if problem := license_problem(article.license):
         yield Issue("bad-license", path, key_line(text, "license"), problem, "an SPDX expression, or unknown")
     if article.redistribute and article.license not in OPEN_LICENSES:
@@ -112,6 +153,16 @@ def check_record(article: Article, text: str, path: str, schema: Schema) -> Iter
     if (article.split == "transfer") == article.redistribute:
         expected = "transfer where the text is withheld, and only there"
         yield Issue("split-rights", path, key_line(text, "split"), f"{article.split}", expected)
+
+
+def _check_challenge_labels(article: Article, text: str, path: str, schema: Schema) -> Iterator[Issue]:
+    for number, challenge in enumerate(article.challenges, 1):
+        for key, label_set in CHALLENGE_LABELS.items():
+            value, known = getattr(challenge, key), schema.labels[label_set]
+            if value and value not in known:
+                found = f"[[challenges]] number {number}: {key} {value}"
+                expected = nearest(value, known.names) or ", ".join(known.names)
+                yield Issue("unknown-label", path, key_line(text, "[[challenges]]"), found, expected)
 
 
 def _check_when(article: Article, text: str, path: str) -> Iterator[Issue]:
@@ -154,4 +205,11 @@ def format_record(article: Article) -> bytes:
         entries = [{k: getattr(s, k) for k in _SOURCE_KEYS if getattr(s, k) != ""} for s in getattr(article, key)]
         if entries:
             data[key] = entries
+    if article.challenges:
+        data["challenges"] = [_challenge_data(challenge) for challenge in article.challenges]
     return tomli_w.dumps(data).encode("utf-8")
+
+
+def _challenge_data(challenge: Challenge) -> dict[str, Any]:
+    told = {name: getattr(challenge, name) for name in _CHALLENGE_KEYS}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in told.items() if v}

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sinorus_corpus.annotation.canonical import format_annotations, format_clusters
+from sinorus_corpus.annotation.canonical import format_annotations, format_clusters, format_decisions
 from sinorus_corpus.annotation.registry import parse_registry
-from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters
+from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters, parse_decisions
 from sinorus_corpus.articles import parse_record
 from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.debt import weaken
 from sinorus_corpus.files import check_tree, decode, read_bytes, sha256
-from sinorus_corpus.records import AnnotationSet, Article, Cluster, Issue, KnownEntity
+from sinorus_corpus.records import AnnotationSet, Article, Cluster, Decision, Header, Issue, KnownEntity
 from sinorus_corpus.schema import Schema
 
 Copies = Literal["committed", "hydrated"]
@@ -38,6 +39,7 @@ class Content:
     regions: dict[str, AnnotationSet] = field(default_factory=dict)
     gold: dict[str, AnnotationSet] = field(default_factory=dict)
     passes: dict[str, AnnotationSet] = field(default_factory=dict)
+    decisions: dict[str, tuple[Header, list[tuple[int, Decision]]]] = field(default_factory=dict)
     clusters: list[tuple[int, Cluster]] = field(default_factory=list)
     registry: list[tuple[int, KnownEntity]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -105,8 +107,9 @@ class _Reader:
         found, issues = parse_annotations(read[0], name, layers, self.schema)
         if found is not None and not issues:
             issues = [*_check_header(found, path), *self._check_canonical(found, read[1], name)]
+        issues = weaken(issues, {name: found.header.schema}, self.schema) if found else issues
         self.content.issues += issues
-        if found is None or issues:
+        if found is None or failed_paths(issues, self.schema):
             return
         if is_regions:
             self.content.regions[path.stem] = found
@@ -117,6 +120,20 @@ class _Reader:
 
     def _check_canonical(self, found: AnnotationSet, data: bytes, name: str) -> list[Issue]:
         return _canonical_issue(format_annotations(found, self.schema), data, name)
+
+    def decisions(self, path: Path) -> None:
+        """Reads what adjudication decided over one document."""
+        name = self.corpus.relative(path)
+        if (read := self.text(path, final_newline=True)) is None:
+            return
+        header, found, issues = parse_decisions(read[0], name, self.schema)
+        if header is not None and not issues:
+            issues = _check_named(header, name, path.stem)
+            made = format_decisions(header, [d for _, d in found], self.schema)
+            issues += _canonical_issue(made, read[1], name)
+        self.content.issues += issues
+        if header is not None and not issues:
+            self.content.decisions[path.stem] = header, found
 
     def clusters(self) -> None:
         """Reads `clusters.jsonl`, if there is one."""
@@ -137,11 +154,16 @@ class _Reader:
             self.content.issues += issues
 
 
+def _check_named(header: Header, name: str, doc_id: str) -> list[Issue]:
+    """The header names the document of the file name."""
+    if header.doc_id == doc_id:
+        return []
+    return [Issue("wrong-header", name, 1, f"doc_id {header.doc_id}", doc_id)]
+
+
 def _check_header(found: AnnotationSet, path: Path) -> list[Issue]:
-    """The header names the document of the file name, and in a pass the annotator of the folder."""
-    issues = []
-    if found.header.doc_id != path.stem:
-        issues.append(Issue("wrong-header", found.path, 1, f"doc_id {found.header.doc_id}", path.stem))
+    """Also, in a pass, the annotator of the folder."""
+    issues = _check_named(found.header, found.path, path.stem)
     if path.parent.parent.name == "passes" and found.header.annotator != path.parent.name:
         issues.append(Issue("wrong-header", found.path, 1, f"annotator {found.header.annotator}", path.parent.name))
     return issues
@@ -167,6 +189,8 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
         reader.article(doc_id)
     for path in corpus.annotation_files():
         reader.annotations(path)
+    for path in corpus.decision_files():
+        reader.decisions(path)
     reader.clusters()
     reader.registry()
     return reader.content
@@ -174,4 +198,4 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
 
 def failed_paths(issues: Iterable[Issue], schema: Schema) -> set[str]:
     """The files with an error, which silences the higher levels for them."""
-    return {issue.path for issue in issues if schema.rules[issue.code].severity == "error"}
+    return {issue.path for issue in issues if schema.severity(issue) == "error"}

@@ -100,6 +100,10 @@ class Corpus:
         """The published labels of a document."""
         return self.annotations / "gold" / f"{require_name(doc_id, 'document id')}.jsonl"
 
+    def decisions(self, doc_id: str) -> Path:
+        """What adjudication decided over a document."""
+        return self.annotations / "decisions" / f"{require_name(doc_id, 'document id')}.jsonl"
+
     def annotator_pass(self, annotator: str, doc_id: str) -> Path:
         """One annotator's reading of a document."""
         folder = self.annotations / "passes" / require_name(annotator, "annotator")
@@ -113,6 +117,10 @@ class Corpus:
         """All regions, gold and pass files, sorted."""
         folders = [self.annotations / "regions", self.annotations / "gold", *self.annotator_folders()]
         return [p for folder in folders for p in _plain_files(folder, ".jsonl") if is_name(p.stem)]
+
+    def decision_files(self) -> list[Path]:
+        """All files of decisions, sorted."""
+        return [p for p in _plain_files(self.annotations / "decisions", ".jsonl") if is_name(p.stem)]
 
     def annotator_folders(self) -> list[Path]:
         """One folder for each annotator with passes."""

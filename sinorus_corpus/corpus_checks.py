@@ -8,7 +8,7 @@ from sinorus_corpus.articles import key_line
 from sinorus_corpus.content import Content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.records import AnnotationSet, Article, Document, Issue
-from sinorus_corpus.schema import SCHEMA_VERSION, Schema
+from sinorus_corpus.schema import Schema
 from sinorus_corpus.tables.near_duplicates import near_duplicates
 
 
@@ -41,14 +41,17 @@ def _check_page(corpus: Corpus, content: Content, article: Article) -> Iterator[
 
 
 def check_headers(file: AnnotationSet, article: Article | None, schema: Schema) -> Iterator[Issue]:
-    """Checks that a file's header is of this schema and of the raw text that the record names."""
+    """Checks that a file's header is of this schema and of the raw text that the record names.
+
+    An older version of the guidelines is no issue: a reading is kept as it was made.
+    """
     header = file.header
     if article is None:
         return
     if header.sha256 != article.sha256:
         yield Issue("raw-changed", file.path, 1, f"made for {header.sha256[:16]}…", f"{article.sha256[:16]}…")
-    if header.schema != SCHEMA_VERSION:
-        yield Issue("old-schema", file.path, 1, f"schema {header.schema}", SCHEMA_VERSION)
+    if header.schema not in schema.versions:
+        yield Issue("old-schema", file.path, 1, f"schema {header.schema}", ", ".join(schema.versions))
 
 
 def check_leaks(corpus: Corpus, content: Content, documents: dict[str, Document], failed: set[str]) -> Iterator[Issue]:

@@ -161,7 +161,7 @@ def _walk(corpus: Corpus, folder: Path) -> Iterator[tuple[Path, int]]:
 
 def _is_expected_folder(corpus: Corpus, path: Path) -> bool:
     parts = path.relative_to(corpus.root).parts
-    return parts in {("annotations", name) for name in ("regions", "gold", "passes")} or (
+    return parts in {("annotations", name) for name in ("regions", "gold", "passes", "decisions")} or (
         len(parts) == 3 and parts[:2] == ("annotations", "passes")
     )
 
@@ -194,7 +194,7 @@ def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
 def _expected(path: Path, corpus: Corpus) -> str:
     if path.parent == corpus.raw:
         return "<doc_id>.toml, .txt or .html"
-    return "regions/, gold/, passes/<annotator>/ with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
+    return "regions/, gold/, decisions/, passes/<annotator>/ with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
 
 
 def _collisions(corpus: Corpus, paths: list[Path]) -> Iterator[Issue]:

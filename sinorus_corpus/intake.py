@@ -17,7 +17,7 @@ from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.cleaning.propose import propose_regions, require_size
 from sinorus_corpus.corpus import Corpus, is_name, require_name
 from sinorus_corpus.files import read_text, refuse, sha256, write_atomic
-from sinorus_corpus.records import Article, SinorusError, Source
+from sinorus_corpus.records import Article, Challenge, SinorusError, Source
 from sinorus_corpus.tables.near_duplicates import near_duplicates
 from sinorus_corpus.validate import Report, validate
 
@@ -41,6 +41,7 @@ class Facts:
     split: str = ""
     statements: tuple[Source, ...] = ()
     figures: tuple[Source, ...] = ()
+    challenges: tuple[Challenge, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def add(corpus: Corpus, file: Path, facts: Facts) -> Added:
         renderer=renderer,
         statements=facts.statements,
         figures=facts.figures,
+        challenges=facts.challenges,
     )
     alike = _alike(report, article, raw)
     article = replace(article, split=facts.split or _split(report, article, alike))

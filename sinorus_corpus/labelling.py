@@ -17,6 +17,7 @@ from sinorus_corpus.files import decode, read_bytes, read_text, write_atomic
 from sinorus_corpus.records import AnnotationSet, Article, Header, Issue, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, read_schema, require
 from sinorus_corpus.schema.markdown import with_label_tables
+from sinorus_corpus.suggestions.suggest import is_uncorrected
 
 
 def _article(content: Content, doc_id: str) -> tuple[Article, str]:
@@ -81,14 +82,23 @@ def make_gold(corpus: Corpus, doc_id: str, annotator: str) -> Path:
     """Makes gold of one pass, status `single`. Gold made of several passes is never replaced.
 
     Raises:
-        SinorusError: there is no such pass, or gold is adjudicated.
+        SinorusError: there is no such pass, it is a draft or suggestions that nobody has corrected, or gold is adjudicated.
     """
     schema = read_schema(corpus.schemas)
-    content = read_content(corpus, schema)
+    content = read_content(corpus, schema, "hydrated")
     path = corpus.annotator_pass(require_name(annotator, "annotator"), doc_id)
     found = content.passes.get(corpus.relative(path))
     if found is None:
         raise SinorusError(f"no sound pass at {corpus.relative(path)}; expected one that sinorus validate accepts")
+    if found.header.status != "pass":
+        made = f"{found.header.status}{f' made by sinorus {found.header.base}' if found.header.base else ''}"
+        expected = "a reading that its annotator has finished; then the header says status pass"
+        raise SinorusError(f"{corpus.relative(path)}: found a {made}; expected {expected}")
+    if is_uncorrected(found, content, schema):
+        expected = "a reading, in which something was corrected or added"
+        raise SinorusError(
+            f"{corpus.relative(path)}: found nothing but what sinorus suggest proposes; expected {expected}"
+        )
     gold = content.gold.get(doc_id)
     if gold is not None and gold.header.status != "single":
         raise SinorusError(f"gold of {doc_id} is {gold.header.status}; one pass does not replace it")

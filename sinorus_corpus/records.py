@@ -46,6 +46,41 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """A difficulty that the writer of an article planted, and what a right reading finds there.
+
+    Attributes:
+        kind: which difficulty.
+        quote: the words it is about, as they stand in the article; empty where `segments` gives them.
+        context: longer words around `quote` that stand once, where it stands more than once.
+        source, who: the words of the innermost source, and whom a pronoun stands for.
+        other, relation: the words of the rival figure and the relation to it.
+        depth: how many sources the chain has.
+        cert, pol, label: the value that a right reading gives.
+        name: the right form of a name.
+        inner, inner_label: the name inside a name.
+        segments, parts: the pieces of a claim, the mentions that are joined.
+    """
+
+    kind: str
+    quote: str = ""
+    context: str = ""
+    source: str = ""
+    who: str = ""
+    other: str = ""
+    relation: str = ""
+    depth: int = 0
+    cert: str = ""
+    pol: str = ""
+    label: str = ""
+    name: str = ""
+    inner: str = ""
+    inner_label: str = ""
+    segments: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What the record of an article says: `raw/<doc_id>.toml`."""
 
@@ -65,6 +100,7 @@ class Article:
     renderer: str = ""
     statements: tuple[Source, ...] = ()
     figures: tuple[Source, ...] = ()
+    challenges: tuple[Challenge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +221,11 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of an annotation file: what it labels, by which rules, and who labelled."""
+    """The first line of an annotation file: what it labels, by which rules, and who labelled.
+
+    Attributes:
+        base: the tool or annotator whose labels this reading started from; empty for a blind one.
+    """
 
     doc_id: str
     sha256: str
@@ -194,6 +234,20 @@ class Header:
     annotator: str
     status: str
     passes: tuple[str, ...] = ()
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How adjudication settled one difference: the records of both passes, by id, and the choice."""
+
+    id: str
+    of: str
+    field: str = ""
+    a: tuple[str, ...] = ()
+    b: tuple[str, ...] = ()
+    choice: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +313,7 @@ class Issue:
         found: what is there. Untrusted: escape before showing.
         expected: what should be there.
         mend: how to mend it, where the catalogue's general advice can be made more precise.
+        severity: milder than the rule's, where the file is older than the rule; `Schema.severity` says what holds.
     """
 
     code: str
@@ -267,6 +322,7 @@ class Issue:
     found: str = ""
     expected: str = ""
     mend: str = ""
+    severity: Severity | Literal[""] = ""
 
 
 class SinorusError(Exception):

@@ -1,8 +1,9 @@
-"""Findings as text, JSON, GitHub annotations or SARIF. Every untrusted value is escaped here. Nothing is printed."""
+"""Findings as text, JSON, GitHub annotations, SARIF or Markdown. Every untrusted value is escaped here. Nothing is printed."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from sinorus_corpus import __version__
 from sinorus_corpus.characters import escape
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import Schema, require
+
+_SUMMARY_BYTES = 900_000  # GitHub takes at most 1 MiB a step
 
 
 def format_issues(issues: Sequence[Issue], schema: Schema, form: str = "text") -> str:
@@ -28,7 +31,7 @@ def message(issue: Issue, schema: Schema) -> str:
 def _text(issues: Sequence[Issue], schema: Schema) -> str:
     lines = []
     for issue in issues:
-        warning = "warning: " if schema.rules[issue.code].severity == "warning" else ""
+        warning = "warning: " if schema.severity(issue) == "warning" else ""
         lines.append(f"{escape(issue.path)}:{issue.line}: {warning}{issue.code}: {message(issue, schema)}")
     return "\n".join(lines)
 
@@ -44,7 +47,7 @@ def _object(issue: Issue, schema: Schema) -> dict[str, Any]:
         "line": issue.line,
         "code": issue.code,
         "level": rule.level,
-        "severity": rule.severity,
+        "severity": schema.severity(issue),
         "found": issue.found,
         "expected": issue.expected,
         "mend": issue.mend or rule.mend,
@@ -56,8 +59,33 @@ def _github(issues: Sequence[Issue], schema: Schema) -> str:
     lines = []
     for issue in issues:
         place = f"file={_property(escape(issue.path))},line={max(issue.line, 1)},title={issue.code}"
-        lines.append(f"::{schema.rules[issue.code].severity} {place}::{_percent(message(issue, schema))}")
+        lines.append(f"::{schema.severity(issue)} {place}::{_percent(message(issue, schema))}")
     return "\n".join(lines)
+
+
+def _markdown(issues: Sequence[Issue], schema: Schema) -> str:
+    """A table for the summary of a CI job, as long as such a summary may be; every value stays inert."""
+    errors = sum(schema.severity(issue) == "error" for issue in issues)
+    lines = [f"### {errors} errors, {len(issues) - errors} warnings"]
+    if issues:
+        lines += ["", "| place | code | what |", "|---|---|---|"]
+    left = _SUMMARY_BYTES
+    for number, issue in enumerate(issues):
+        cells = (f"{issue.path}:{issue.line}", f"{schema.severity(issue)} {issue.code}", message(issue, schema))
+        row = "| " + " | ".join(_inert(cell) for cell in cells) + " |"
+        left -= len(row.encode("utf-8")) + 1
+        if left < 0:
+            lines += ["", f"and {len(issues) - number} more: the summary is full. `sinorus validate` shows them all."]
+            break
+        lines.append(row)
+    return "\n".join(
+        [*lines, "", "The same on your machine: `sinorus validate`. A code explained: `sinorus explain CODE`."]
+    )
+
+
+def _inert(text: str) -> str:
+    """`text` with every mark that Markdown or HTML could read as a character reference."""
+    return re.sub(r"[^\w\s]", lambda mark: f"&#{ord(mark.group())};", escape(text)).replace("_", "&#95;")
 
 
 def _percent(text: str) -> str:
@@ -83,7 +111,7 @@ def _sarif_result(issue: Issue, schema: Schema) -> dict[str, Any]:
     place = {"artifactLocation": {"uri": issue.path}, "region": {"startLine": max(issue.line, 1)}}
     return {
         "ruleId": issue.code,
-        "level": schema.rules[issue.code].severity,
+        "level": schema.severity(issue),
         "message": {"text": message(issue, schema)},
         "locations": [{"physicalLocation": place}],
     }
@@ -94,6 +122,7 @@ FORMATS: dict[str, Callable[[Sequence[Issue], Schema], str]] = {
     "json": _json,
     "github": _github,
     "sarif": _sarif,
+    "markdown": _markdown,
 }
 
 

@@ -5,8 +5,9 @@ The levels are format, anchoring, scheme and corpus. A file that fails one level
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sinorus_corpus.annotation.offsets import check_offsets
@@ -14,6 +15,7 @@ from sinorus_corpus.annotation.registry import check_registry
 from sinorus_corpus.annotation.scheme import (
     check_cluster_values,
     check_clusters,
+    check_decisions,
     check_placement,
     check_references,
     check_rights,
@@ -21,10 +23,12 @@ from sinorus_corpus.annotation.scheme import (
     check_values,
 )
 from sinorus_corpus.articles import check_record
+from sinorus_corpus.changes import check_changes, check_label_order, read_changes
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, Copies, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.corpus_checks import check_headers, check_leaks, check_reviewed, check_texts
+from sinorus_corpus.debt import check_debt, count_debt, lower_debt, read_debt, weaken
 from sinorus_corpus.records import AnnotationSet, Article, Document, Issue, Region
 from sinorus_corpus.schema import Schema, read_schema
 
@@ -38,28 +42,50 @@ class Report:
     content: Content
     documents: dict[str, Document]
     issues: list[Issue]
+    debt: Counter[str] = field(default_factory=Counter)
 
     @property
     def errors(self) -> list[Issue]:
         """The findings that stop a build."""
-        return [issue for issue in self.issues if self.schema.rules[issue.code].severity == "error"]
+        return [issue for issue in self.issues if self.schema.severity(issue) == "error"]
 
 
-def validate(corpus: Corpus, paths: Sequence[Path] = (), copies: Copies = "hydrated") -> Report:
+def validate(
+    corpus: Corpus,
+    paths: Sequence[Path] = (),
+    copies: Copies = "hydrated",
+    *,
+    rules: Path | None = None,
+    changed_from: str = "",
+) -> Report:
     """Checks a corpus.
 
     Args:
         paths: report only findings on these files and folders; everything if there are none.
         copies: whether hydrated copies of withheld texts are read, so that their labels are checked against them.
+        rules: a `schemas/` folder to take everything but the label sets from, and the debt; the corpus' own if not given.
+            The corpus' label sets must then be those of this folder, or those with labels added at the end.
+        changed_from: a git revision; what changed since then is checked too.
     """
-    schema = read_schema(corpus.schemas)
+    schema = read_schema(corpus.schemas, rules)
     content = read_content(corpus, schema, copies)
     documents: dict[str, Document] = {}
     issues = list(content.issues)
+    versions = {file.path: file.header.schema for file in content.annotation_sets}
     for level in (_anchoring, _scheme, _across):
-        issues += level(corpus, schema, content, documents, failed_paths(issues, schema))
+        found = level(corpus, schema, content, documents, failed_paths(issues, schema))
+        issues += weaken(found, versions, schema)
+    debt = count_debt(set(issues))
+    issues += check_debt(debt, read_debt(rules or corpus.schemas, schema))
+    issues += check_label_order(schema, read_schema(rules)) if rules else ()
+    issues += check_changes(read_changes(corpus, changed_from), schema) if changed_from else ()
     ordered = sorted(set(issues), key=lambda i: (i.path, i.line, i.code, i.found))
-    return Report(corpus, schema, content, documents, [i for i in ordered if _is_asked(corpus, i, paths)])
+    return Report(corpus, schema, content, documents, [i for i in ordered if _is_asked(corpus, i, paths)], debt)
+
+
+def update_debt(report: Report) -> bool:
+    """Writes into `schemas/debt.toml` of the corpus where debt has shrunk; returns whether anything has."""
+    return lower_debt(report.corpus.schemas, report.debt, read_debt(report.corpus.schemas, report.schema))
 
 
 def _is_asked(corpus: Corpus, issue: Issue, paths: Sequence[Path]) -> bool:
@@ -102,6 +128,9 @@ def _scheme(
         if file.header.doc_id in documents and file.header.doc_id in content.regions:
             document = documents[file.header.doc_id]
             yield from check_placement(file, document.regions, document.kept)
+    for doc_id, (header, decisions) in content.decisions.items():
+        passes = [s for s in content.passes.values() if s.header.doc_id == doc_id]
+        yield from check_decisions(corpus.relative(corpus.decisions(doc_id)), header, decisions, passes, schema)
     yield from check_registry(content.registry, registry, schema)
     if corpus.relative(corpus.clusters) not in failed:
         yield from check_cluster_values(content.clusters, corpus.relative(corpus.clusters), schema)

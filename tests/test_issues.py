@@ -13,7 +13,7 @@ import pytest
 
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.labelling import anchor
-from sinorus_corpus.schema import read_schema, schema_folder
+from sinorus_corpus.schema import GUIDELINES_VERSION, read_schema, schema_folder
 from sinorus_corpus.validate import validate
 
 Change = Callable[[Corpus], object]
@@ -24,6 +24,8 @@ BRIDGE, GOLD, REGIONS = (
     "annotations/regions/border-bridge.jsonl",
 )
 WITHHELD = "annotations/gold/reader-copy.jsonl"
+DECISIONS = "annotations/decisions/border-bridge.jsonl"
+decision = '{"id":"d1","layer":"decision","of":"entity","a":["e3"],"choice":"a"}'
 PASS = "annotations/passes/lm-toy/border-bridge.jsonl"
 
 
@@ -282,6 +284,30 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         {"duplicate-member"},
     ),
 }
+
+
+def decide(line: str, first: str = "lm-toy") -> Change:
+    """A file of decisions over the bridge article, by two annotators of whom only lm-toy has read it."""
+
+    def change(corpus: Corpus) -> None:
+        sha = json.loads((corpus.root / GOLD).read_text().splitlines()[0])["sha256"]
+        rest = f'"schema":"1.0","guidelines":"1.0","annotator":"judge","status":"adjudicated","passes":["{first}"]'
+        header = f'{{"doc_id":"border-bridge","sha256":"{sha}",{rest}}}'
+        write(DECISIONS, f"{header}\n{line}\n".encode())(corpus)
+
+    return change
+
+
+CASES |= {
+    "unknown-label choice": (decide(decision.replace('"a"}', '"c"}')), {"unknown-label"}),
+    "unknown-reference decision": (decide(decision.replace("e3", "e93")), {"unknown-reference"}),
+    "unknown-reference pass": (decide(decision, first="lm-toi"), {"unknown-reference"}),
+    "wrong-layer decision": (decide(decision.replace('"layer":"decision"', '"layer":"entity"')), {"wrong-layer"}),
+    "missing-key decision": (decide('{"id":"d1","layer":"decision","of":"entity"}'), {"missing-key"}),
+    "not-canonical decision": (decide(decision.replace('","', '", "')), {"not-canonical"}),
+    "bad-json decision": (decide("{"), {"bad-json"}),
+}
+
 # Codes that no corpus on disk yields, each with the test that does.
 ELSEWHERE = {
     "quote-not-found": "test_a_draft_is_refused_by_line",
@@ -289,6 +315,16 @@ ELSEWHERE = {
     "table-check": "test_a_table_that_breaks_its_schema_is_not_published (test_build)",
     "unreadable-file": "test_a_file_without_read_permission",
     "splits-grapheme": "test_a_span_that_cuts_a_character",
+    "pass-changed": "test_a_finished_pass_is_kept_as_made (test_workflow)",
+    "foreign-pass": "test_a_change_touches_the_passes_of_one_annotator (test_workflow)",
+    "label-order": "test_labels_are_added_at_the_end_alone (test_workflow)",
+    "debt-grown": "test_debt_never_grows (test_workflow)",
+    "debt-shrunk": "test_a_newer_rule_warns_on_an_older_file_and_its_debt_only_shrinks (test_workflow)",
+    "text-differs": "test_a_file_about_another_text_is_refused (test_formats_import)",
+    "not-imported": "test_nothing_is_dropped_in_silence (test_formats_import)",
+    "item-skipped": "test_skipped_tasks_are_said (test_formats_import)",
+    "bad-archive": "test_a_hostile_archive_is_refused (test_formats_import)",
+    "unsafe-markup": "test_a_document_type_is_refused (test_formats_import)",
 }
 
 
@@ -307,6 +343,13 @@ def test_every_code_has_a_bad_corpus() -> None:
 
 
 def test_the_toy_corpus_is_sound(toy: Corpus) -> None:
+    assert validate(toy).issues == []
+
+
+@pytest.mark.parametrize("version", ["0.9", "1.0", GUIDELINES_VERSION])
+def test_a_pass_made_by_older_guidelines_stays_sound(toy: Corpus, version: str) -> None:
+    for path in (PASS, GOLD, REGIONS):
+        edit(path, '"guidelines":"1.0"', f'"guidelines":"{version}"')(toy)
     assert validate(toy).issues == []
 
 

@@ -14,7 +14,7 @@ from datasets import ClassLabel
 from sinorus_corpus.annotation.standoff import _RECORDS
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.records import SinorusError
-from sinorus_corpus.schema import Schema, nearest, read_schema, schema_folder
+from sinorus_corpus.schema import GUIDELINES_VERSION, Schema, nearest, read_schema, schema_folder
 from sinorus_corpus.schema.features import features, parquet_schema
 from sinorus_corpus.schema.frames import check_table
 from sinorus_corpus.schema.markdown import label_table, with_label_tables
@@ -114,8 +114,14 @@ def test_the_guidelines_hold_the_label_tables(corpus: Corpus) -> None:
     schema = read_schema()
     assert with_label_tables(text, schema) == text
     shown = set(re.findall(r"<!-- labels:(\w+) -->", text))
-    assert shown == set(schema.labels)
+    assert shown == set(schema.labels) - {"challenge"}  # readers are not told what was planted
     assert all(label_table(schema.labels[name]) in text for name in shown)
+
+
+def test_the_guidelines_are_of_the_version_that_new_labels_name(corpus: Corpus) -> None:
+    text = (corpus.annotations / "GUIDELINES.md").read_text()
+    assert text.startswith(f"# Annotation guidelines, version {GUIDELINES_VERSION}\n")
+    assert text.partition("## Changelog\n")[2].startswith(f"- {GUIDELINES_VERSION}: ")
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sinorus_corpus.annotation.canonical import format_annotations
-from sinorus_corpus.annotation.offsets import digest
+from sinorus_corpus.annotation.evidence import with_evidence
 from sinorus_corpus.annotation.standoff import parse_annotations
 from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.characters import UNSPACED, shorten
-from sinorus_corpus.records import Header, Issue, KnownEntity, Region, Span
+from sinorus_corpus.records import AnnotationSet, Header, Issue, KnownEntity, Region, Span
 from sinorus_corpus.schema import Schema, nearest
 
 _PLACE = ("quote", "in", "occurrence", "context")
@@ -88,7 +88,7 @@ class Anchorer:
         rest = {key: value for key, value in draft.items() if key not in _PLACE}
         rest["entity"] = self._known(_words(rest, "entity"))
         for span in self.place(draft):
-            yield rest | {"start": span.start, "end": span.end} | self._evidence("quote", "digest", [span], one=True)
+            yield rest | {"start": span.start, "end": span.end}
 
     def claim(self, draft: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """One claim record; `quote` stands for a claim of one segment."""
@@ -98,7 +98,7 @@ class Anchorer:
         home = next((r.id for r in self._regions.values() if r.start <= spans[0].start < r.end), "")
         rest = {key: value for key, value in draft.items() if key not in (*_PLACE, "quotes")}
         rest["attribution"] = [self._link(link, home) for link in _items(draft, "attribution", (dict,))]
-        yield rest | {"segments": [list(s) for s in spans]} | self._evidence("quotes", "digests", spans)
+        yield rest | {"segments": [list(s) for s in spans]}
 
     def _link(self, link: dict[str, Any], home: str) -> dict[str, Any]:
         spans = [self._end(link.get(name), home) for name in ("source", "cue")]
@@ -106,19 +106,16 @@ class Anchorer:
         rest["who"] = [self._known(name) for name in _items(link, "who", (str,))]
         rest["who"] = [name for name in rest["who"] if name]
         ends = {name: list(s) for name, s in zip(("source", "cue"), spans, strict=True) if s is not None}
-        return rest | ends | self._evidence("quotes", "digests", spans)
+        return rest | ends
+
+    def with_evidence(self, annotations: AnnotationSet) -> AnnotationSet:
+        """The same labels with their quotes or digests."""
+        return with_evidence(annotations, self._raw, withheld=self._withheld)
 
     def _end(self, place: Any, home: str) -> Span | None:
         if not place:
             return None
         return self.place(place if isinstance(place, dict) else {"quote": place}, home)[0]
-
-    def _evidence(
-        self, quote: str, digests: str, spans: list[Span | None] | list[Span], *, one: bool = False
-    ) -> dict[str, Any]:
-        slices = ["" if span is None else self._raw[span.start : span.end] for span in spans]
-        values = [digest(s) if s else "" for s in slices] if self._withheld else slices
-        return {digests if self._withheld else quote: values[0] if one else values}
 
     def _known(self, name: str) -> str:
         if name and name not in self._names:
@@ -166,7 +163,9 @@ def anchor_draft(text: str, path: str, header: Header, anchorer: Anchorer, schem
     parsed, issues = parse_annotations(made, path, ("entity", "claim"), schema)
     source = [0, *(number for number, _ in _in_order(records))]
     issues = [replace(i, line=source[i.line - 1] if i.line else 0) for i in issues]
-    return (format_annotations(parsed, schema), []) if parsed and not issues else (b"", issues)
+    if parsed is None or issues:
+        return b"", issues
+    return format_annotations(anchorer.with_evidence(parsed), schema), []
 
 
 def _anchor_line(line: str, anchorer: Anchorer) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 
 from sinorus_corpus.annotation.standoff import column_values
-from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Entity, Region
+from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Decision, Entity, Header, Region
 from sinorus_corpus.schema import Column, Schema
 
 
@@ -28,10 +28,22 @@ def format_clusters(clusters: Iterable[Cluster], schema: Schema) -> bytes:
     return _lines(schema, [("cluster", c) for c in sorted(clusters, key=lambda c: _number(c.id))])
 
 
+def format_decisions(header: Header, decisions: Iterable[Decision], schema: Schema) -> bytes:
+    """The canonical bytes of the decisions over one document, by number."""
+    rows = [("decision", d) for d in sorted(decisions, key=lambda d: _number(d.id))]
+    return _lines(schema, [("header", header), *rows])
+
+
 def sort_key(record: Region | Entity | Claim) -> tuple[int, int, int, str, int]:
     """Order in the file: start, then the wider first, then entities before claims, then id."""
     start, end = record.segments[0] if isinstance(record, Claim) else (record.start, record.end)
     return start, -end, isinstance(record, Claim), record.id[:1], _number(record.id)
+
+
+def record_json(record: Region | Entity | Claim, schema: Schema) -> dict[str, Any]:
+    """A record as it stands in a file, before it is written as JSON."""
+    table = schema.layers[_layer(record)]
+    return _plain(table.columns, column_values(table, record))
 
 
 def _number(record_id: str) -> int:

@@ -10,7 +10,7 @@ import polars as pl
 
 from sinorus_corpus.annotation.offsets import anchored_spans
 from sinorus_corpus.characters import code_points
-from sinorus_corpus.records import AnnotationSet, Article, Claim, Cluster, Entity, Issue, Region, Span
+from sinorus_corpus.records import AnnotationSet, Article, Claim, Cluster, Decision, Entity, Header, Issue, Region, Span
 from sinorus_corpus.schema import Column, Schema, nearest
 from sinorus_corpus.schema.frames import Failure, check_frame, frame_schema
 
@@ -31,6 +31,28 @@ def check_values(files: Iterable[AnnotationSet], schema: Schema) -> Iterator[Iss
 def check_cluster_values(clusters: list[tuple[int, Cluster]], path: str, schema: Schema) -> Iterator[Issue]:
     """The same for `clusters.jsonl`."""
     yield from _check_rows(schema, schema.layers["cluster"].columns, [(path, n, c) for n, c in clusters])
+
+
+def check_decisions(
+    path: str, header: Header, decisions: list[tuple[int, Decision]], passes: list[AnnotationSet], schema: Schema
+) -> Iterator[Issue]:
+    """Checks what adjudication decided: values, and that the records it names stand in the passes that it settled.
+
+    Args:
+        passes: the passes over the document that could be read, in any order.
+    """
+    yield from _check_rows(schema, schema.layers["decision"].columns, [(path, n, d) for n, d in decisions])
+    by_annotator = {s.header.annotator: {r.id for _, r in s.numbered_labels()} for s in passes}
+    for annotator in header.passes:
+        if annotator not in by_annotator:
+            yield Issue("unknown-reference", path, 1, f"pass {annotator}", nearest(annotator, by_annotator) or "a pass")
+    known = [by_annotator.get(annotator) for annotator in header.passes]
+    for line, decision in decisions:
+        for ids, there in zip((decision.a, decision.b), known, strict=False):
+            for missing in [i for i in ids if there is not None and i not in there]:
+                yield Issue(
+                    "unknown-reference", path, line, f"{decision.id}: {missing}", "the id of a label in that pass"
+                )
 
 
 def _check_rows(schema: Schema, columns: tuple[Column, ...], rows: list[Row]) -> Iterator[Issue]:

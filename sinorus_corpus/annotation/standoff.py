@@ -15,6 +15,7 @@ from sinorus_corpus.records import (
     AnnotationSet,
     Claim,
     Cluster,
+    Decision,
     Entity,
     Header,
     Issue,
@@ -34,6 +35,7 @@ _RECORDS: dict[str, Any] = {
     "entity": Entity,
     "claim": Claim,
     "cluster": Cluster,
+    "decision": Decision,
     "attribution": Link,
     "quantities": Quantity,
     "members": Member,
@@ -194,6 +196,25 @@ def parse_clusters(text: str, path: str, schema: Schema) -> tuple[list[tuple[int
             clusters.append((number, cluster))
         issues += typer.issues
     return clusters, issues
+
+
+def parse_decisions(
+    text: str, path: str, schema: Schema
+) -> tuple[Header | None, list[tuple[int, Decision]], list[Issue]]:
+    """Parses a file of `annotations/decisions/` into its header and the decisions with their lines."""
+    header, found, issues = None, [], []
+    for number, data in _decode(path, text):
+        typer = _Typer(path, number)
+        if isinstance(data, Issue):
+            issues.append(data)
+        elif number == 1:
+            header = _header(typer, schema, data)
+        elif _layer(typer, data, ("decision",)) and (
+            record := typer.record("decision", schema.layers["decision"].columns, data)
+        ):
+            found.append((number, record))
+        issues += typer.issues
+    return header, found, issues
 
 
 def column_values(table: Table, record: Any) -> dict[str, Any]:

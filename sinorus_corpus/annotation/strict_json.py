@@ -28,13 +28,23 @@ def parse_object(line: str) -> dict[str, Any]:
     Raises:
         BadJsonError: the line is anything else, or holds what no annotation may hold.
     """
-    _check_depth(line)
-    try:
-        data = json.loads(line, object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int)
-    except json.JSONDecodeError as error:
-        raise BadJsonError("bad-json", f"{error.msg} at column {error.colno}", "one JSON object on the line") from None
+    data = parse_json(line)
     if not isinstance(data, dict):
         raise BadJsonError("not-an-object", f"a {type(data).__name__}", "one JSON object on the line")
+    return data
+
+
+def parse_json(text: str) -> Any:
+    """Decodes any JSON value as strictly.
+
+    Raises:
+        BadJsonError: it is not JSON, or holds what no annotation may hold.
+    """
+    _check_depth(text)
+    try:
+        data = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int)
+    except json.JSONDecodeError as error:
+        raise BadJsonError("bad-json", f"{error.msg} at column {error.colno}", "one JSON object on the line") from None
     if _has_surrogate(data):
         raise BadJsonError("lone-surrogate", "half of a surrogate pair", "whole characters")
     return data

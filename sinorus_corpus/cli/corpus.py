@@ -19,16 +19,28 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif", "markdown"]),
+    default="text",
+    show_default=True,
 )
+@click.option("--changed-from", default="", help="Check what changed since this git revision too, as CI does.")
+@click.option(
+    "--rules", type=click.Path(path_type=Path, exists=True), help="A schemas/ folder whose rules hold instead."
+)
+@click.option("--update-debt", is_flag=True, help="Write into schemas/debt.toml where debt has shrunk.")
 @with_corpus
-def validate(corpus: Corpus, paths: tuple[Path, ...], form: str) -> None:
+def validate(corpus: Corpus, paths: tuple[Path, ...], form: str, update_debt: bool, **options: Any) -> None:
     """Check the corpus, or the findings on PATHs alone; exit 1 on errors."""
     from sinorus_corpus.report import format_issues
+    from sinorus_corpus.validate import update_debt as lower
     from sinorus_corpus.validate import validate as run
 
-    report = run(corpus, paths)
-    if report.issues or form in ("json", "sarif"):
+    report = run(corpus, paths, **options)
+    if update_debt and lower(report):
+        report = run(corpus, paths, **options)
+    if report.issues or form in ("json", "sarif", "markdown"):
         click.echo(format_issues(report.issues, report.schema, form))
     count = f"{len(report.content.articles)} articles, {len(report.content.annotation_sets)} annotation files"
     click.echo(f"{count}: {len(report.errors)} errors, {len(report.issues) - len(report.errors)} warnings", err=True)

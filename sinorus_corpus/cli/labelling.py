@@ -64,6 +64,26 @@ def anchor(corpus: Corpus, draft: Path, doc_id: str, annotator: str) -> None:
 
 
 @main.command()
+@click.argument("doc_id", required=False)
+@click.option("--annotator", default="", help="Begin this annotator's pass with the suggestions.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write them to this file instead.")
+@click.option("--score", is_flag=True, help="Compare the suggestions for all documents with gold, label by label.")
+@with_corpus
+def suggest(corpus: Corpus, doc_id: str | None, annotator: str, out: Path | None, score: bool) -> None:
+    """Propose entities of DOC_ID as a draft to be corrected; on standard output unless it is told where."""
+    from sinorus_corpus.suggestions.suggest import score_lines, score_suggestions
+    from sinorus_corpus.suggestions.suggest import suggest as run
+
+    if score:
+        click.echo("\n".join(score_lines(score_suggestions(corpus))))
+    elif not doc_id:
+        raise click.UsageError("say which document, or --score")
+    else:
+        data, path = run(corpus, doc_id, annotator, out)
+        click.echo(data.decode("utf-8"), nl=False) if path is None else click.echo(f"wrote {corpus.relative(path)}")
+
+
+@main.command()
 @click.argument("doc_id")
 @click.option("--from", "annotator", required=True, help="The annotator whose pass becomes gold.")
 @with_corpus
@@ -72,6 +92,20 @@ def gold(corpus: Corpus, doc_id: str, annotator: str) -> None:
     from sinorus_corpus.labelling import make_gold
 
     click.echo(f"wrote {corpus.relative(make_gold(corpus, doc_id, annotator))}")
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@with_corpus
+def migrate(corpus: Corpus, dry_run: bool) -> None:
+    """Rename retired labels to what replaces them, in every file."""
+    from sinorus_corpus.migrate import migrate as run
+
+    changed = run(corpus, dry_run=dry_run)
+    for file in changed:
+        told = ", ".join(f"{rename} ({count})" for rename, count in sorted(file.counts.items()))
+        click.echo(f"{'would rename in' if dry_run else 'renamed in'} {corpus.relative(file.path)}: {told}")
+    click.echo(f"{len(changed)} files{', nothing was written' if dry_run else ''}")
 
 
 @main.command()

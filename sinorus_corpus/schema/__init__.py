@@ -7,17 +7,19 @@ imported where they are needed, because what they import is heavy.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sinorus_corpus.records import Level, Severity, SinorusError
+from sinorus_corpus.characters import escape, first_hidden
+from sinorus_corpus.records import Issue, Level, Severity, SinorusError
 
 SCHEMA_VERSION = "1.0"
-GUIDELINES_VERSION = "1.0"
+GUIDELINES_VERSION = "1.1"
 
 _PACKAGED = Path(__file__).parent.parent / "schemas"
 _CHECKOUT = Path(__file__).parent.parent.parent / "schemas"
@@ -120,9 +122,28 @@ class Schema:
     layers: dict[str, Table]
     rules: dict[str, Rule]
 
+    @property
+    def versions(self) -> list[str]:
+        """The versions that this tool knows, from the oldest: those since which there is a rule or a label, and its own."""
+        since = [r.since for r in self.rules.values()] + [x.since for s in self.labels.values() for x in s.labels]
+        return sorted({v for v in since if is_older(v, SCHEMA_VERSION)} | {SCHEMA_VERSION}, key=_version)
+
+    def severity(self, issue: Issue) -> Severity:
+        """How severe a finding is: as its rule says, unless the finding itself says that it is milder."""
+        return issue.severity or self.rules[issue.code].severity
+
     def text_types(self) -> frozenset[str]:
         """The region types whose lines are text of the article."""
         return frozenset(label.name for label in self.labels["region"].labels if label.text)
+
+
+def is_older(version: str, other: str) -> bool:
+    """Whether `version`, such as 1.2, comes before `other`; what is no version is not older than anything."""
+    return bool(_version(version)) and _version(version) < _version(other)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split("."))) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}", text) else ()
 
 
 def schema_folder() -> Path:
@@ -130,24 +151,36 @@ def schema_folder() -> Path:
     return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 
-def read_schema(folder: Path | None = None) -> Schema:
+def read_schema(folder: Path | None = None, rules: Path | None = None) -> Schema:
     """Reads `schemas/` of a corpus, or the contract that ships with the tool where `folder` has none.
 
+    Args:
+        rules: read everything but the label sets from here: who contributes labels does not choose the rules.
+
     Raises:
-        SinorusError: a file is not TOML of the expected shape.
+        SinorusError: a file is not TOML of the expected shape, or a column names a label set that is not there.
     """
     chosen = folder if folder is not None and folder.is_dir() else schema_folder()
-    return _read(chosen.resolve())
+    return _read(chosen.resolve(), (rules or chosen).resolve())
 
 
 @cache
-def _read(folder: Path) -> Schema:
-    return Schema(
+def _read(folder: Path, rules: Path) -> Schema:
+    found = Schema(
         labels={s.name: s for s in (_parse_labels(p, t) for p, t in _tomls(folder / "labels"))},
-        tables={t.name: t for t in (_parse_table(p, t) for p, t in _tomls(folder / "tables"))},
-        layers={t.name: t for t in (_parse_table(p, t) for p, t in _tomls(folder / "layers"))},
-        rules=_parse_rules(folder / "issues.toml"),
+        tables={t.name: t for t in (_parse_table(p, t) for p, t in _tomls(rules / "tables"))},
+        layers={t.name: t for t in (_parse_table(p, t) for p, t in _tomls(rules / "layers"))},
+        rules=_parse_rules(rules / "issues.toml"),
     )
+    for table in (*found.tables.values(), *found.layers.values()):
+        for name in sorted(_label_sets(table.columns)):
+            require(name, found.labels, f"label set in {folder / 'labels'} for {table.name}, which needs")
+    return found
+
+
+def _label_sets(columns: Iterable[Column]) -> set[str]:
+    columns = list(columns)
+    return {c.labels for c in columns if c.labels}.union(*(_label_sets(c.fields) for c in columns))
 
 
 def _tomls(folder: Path) -> Iterable[tuple[Path, dict[str, Any]]]:
@@ -156,9 +189,11 @@ def _tomls(folder: Path) -> Iterable[tuple[Path, dict[str, Any]]]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    if path.is_symlink() or not path.is_file():
+        raise SinorusError(f"{path}: found a link, or no file; expected a regular file")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise SinorusError(f"{path}: cannot be read as TOML: {error}") from None
 
 
@@ -167,11 +202,45 @@ def _parse_labels(path: Path, data: dict[str, Any]) -> LabelSet:
         labels = tuple(Label(**entry) for entry in data["label"])
         found = LabelSet(data["name"], data["description"], labels)
     except (KeyError, TypeError) as error:
-        raise SinorusError(f"{path}: not a label set: {error}; see schemas/README.md for the keys") from None
-    twice = {name for name in found.names if found.names.count(name) > 1}
-    if twice:
-        raise SinorusError(f"{path}: label {sorted(twice)[0]} is defined twice; names are unique in a set")
+        raise SinorusError(
+            f"{path}: not a label set: {escape(str(error))}; see schemas/README.md for the keys"
+        ) from None
+    for problem in _label_problems(path, found):
+        raise SinorusError(f"{path}: {problem}; see schemas/README.md for the keys")
     return found
+
+
+def _label_problems(path: Path, found: LabelSet) -> Iterator[str]:
+    """What is wrong with a label set. Label sets come with contributions, so nothing in them is taken on trust."""
+    if found.name != path.stem:
+        yield f"the set is called {found.name!r}; expected the name of the file"
+    for label in found.labels:
+        yield from _typing_problems(label)
+    names = found.names
+    for label in found.labels:
+        if names.count(label.name) > 1:
+            yield f"label {label.name} is defined twice; names are unique in a set"
+        seen, at = {label.name}, label
+        while at.replaced_by:
+            if at.replaced_by not in names:
+                yield f"label {at.name} is replaced by {at.replaced_by!r}, which is not in the set"
+                return
+            at = found[at.replaced_by]
+            if at.name in seen:
+                yield f"label {label.name} is replaced by a label that it replaces"
+                return
+            seen.add(at.name)
+
+
+def _typing_problems(label: Label) -> Iterator[str]:
+    for name in Label.__slots__:
+        value, kind = getattr(label, name), bool if name == "text" else str
+        if not isinstance(value, kind):
+            yield f"label {label.name!r}: found {name} = {value!r}; expected {'true or false' if kind is bool else 'text'}"
+        elif isinstance(value, str) and (hidden := first_hidden(value)):
+            yield f"label {label.name!r}: {name} holds {hidden}; expected visible characters only"
+    if isinstance(label.name, str) and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", label.name):
+        yield f"found a label called {label.name!r}; expected letters, digits, '_' and '-', at most 40"
 
 
 def _parse_table(path: Path, data: dict[str, Any]) -> Table:

@@ -1,0 +1,154 @@
+"use strict";
+// The annotation page: puts the parts together and listens to the keys.
+const Annotate = (() => {
+  const { element } = Draw;
+  const HELP = [
+    ["→ ←", "next, previous word (Ctrl: character)"], ["↑ ↓", "line before, line after"], ["Shift → ←", "grow, shrink the selection (with Alt: at its start)"],
+    ["a label's key", "label the selection, or change the chosen label"], ["Enter", "the last label again"], ["k", "a claim of the selection"], ["+", "the selection as a further segment"],
+    ["[ ]", "shrink, grow the chosen span at its end (Shift: at its start; Alt: by a character)"], [", .", "previous, next label"], ["Del", "delete"], ["u", "unsure"], ["b", "metonym"],
+    ["v", "the same label on all same strings"], ["j", "one question at a time"], ["z", "snap to words on or off (Alt while dragging)"], ["Ctrl Z, Ctrl Shift Z", "undo, redo"], ["Esc", "choose nothing"], ["h", "this help"],
+  ];
+
+  const frame = (root, doc) => {
+    const parts = {
+      text: element("main", { tabindex: "0", role: "application", "aria-label": "article text", "aria-describedby": "selection-said" }),
+      palette: element("section", { "aria-label": "labels", class: "palette" }), inspector: element("section", { "aria-label": "chosen label", class: "inspector" }),
+      guideline: element("section", { "aria-label": "guideline", class: "guideline" }), findings: element("section", { "aria-label": "findings", class: "findings" }),
+      questions: element("section", { "aria-label": "one question", class: "questions", hidden: true }), said: element("p", { id: "selection-said", class: "said", role: "status", "aria-live": "polite" }),
+      save: element("span", { class: "save", role: "status", "aria-live": "polite" }), tools: element("span", { class: "tools" }), dialog: element("dialog", {}),
+    };
+    const back = doc.home ? element("a", { href: doc.home }, "all articles") : null;
+    const facts = [doc.publisher, doc.date, doc.genre, doc.origin].filter(Boolean).join(" · ");
+    const header = element("header", {}, element("div", {}, back, " ", element("b", {}, doc.title), " ", element("small", { class: "faint" }, facts)), element("div", {}, parts.tools, parts.save));
+    const side = element("aside", {}, parts.palette, parts.inspector, parts.guideline, parts.findings);
+    root.append(header, parts.questions, element("div", { class: "columns" }, element("div", {}, parts.said, parts.text), side), parts.dialog);
+    return parts;
+  };
+
+  const confirmSame = (state, dialog) => {
+    const spans = state.sameStrings();
+    const record = state.record;
+    if (record?.layer !== "entity") return;
+    const words = state.textOf(record.start, record.end);
+    const yes = element("button", { type: "submit", value: "yes", autofocus: true }, spans.length ? `label ${spans.length} more` : "close");
+    dialog.replaceChildren(element("form", { method: "dialog" }, element("p", {}, `“${words}” stands in ${spans.length} other ${spans.length === 1 ? "place" : "places"} without this label. Make ${spans.length === 1 ? "it" : "each"} ${record.label}?`),
+      element("ul", {}, ...spans.slice(0, 12).map(([a]) => element("li", {}, context(state, a)))), yes, " ", element("button", { value: "no" }, "cancel")));
+    dialog.onclose = () => { if (dialog.returnValue === "yes" && spans.length) state.applyToSame(); };
+    dialog.returnValue = "";
+    dialog.showModal();
+  };
+
+  const context = (state, start) => {
+    const line = state.lines.find((l) => l.length && l.start <= start && start < l.end);
+    const [i] = line.toShown(start, start + 1);
+    return `… ${line.slice(Math.max(0, i - 30), i + 40)} …`;
+  };
+
+  const help = (dialog) => {
+    dialog.replaceChildren(element("form", { method: "dialog" }, element("h2", {}, "Keys"), element("table", {}, ...HELP.map(([key, what]) => element("tr", {}, element("td", {}, element("kbd", {}, key)), element("td", {}, what)))), element("button", { autofocus: true }, "close")));
+    dialog.showModal();
+  };
+
+  const findings = (target, found, state) => {
+    const list = found.map((f) => element("li", { class: f.severity }, element("button", { type: "button", class: "plain", onclick: () => f.id && state.choose(f.id) }, `${f.id || "file"} ${f.code}`), ` ${f.found}; expected ${f.expected}. ${f.mend}`));
+    target.replaceChildren(element("h3", {}, found.length ? `${found.length} findings` : "no findings"), element("ul", {}, ...list));
+  };
+
+  const commands = (state, selecting, questions, dialog) => ({
+    "Enter": () => state.lastLabel && state.addEntity(state.lastLabel), "k": () => state.addClaim(), "+": () => state.addSegment(), "Delete": () => state.remove(), "Backspace": () => state.remove(),
+    "]": (e) => state.resize("end", 1, e.altKey), "[": (e) => state.resize("end", -1, e.altKey), "}": (e) => state.resize("start", -1, e.altKey), "{": (e) => state.resize("start", 1, e.altKey),
+    ".": () => state.step(1), ",": () => state.step(-1), "u": () => state.record && state.change({ unsure: !state.record.unsure }), "b": () => state.record?.layer === "entity" && state.change({ metonym: !state.record.metonym }),
+    "v": () => confirmSame(state, dialog), "j": () => questions.toggle(), "h": () => help(dialog), "?": () => help(dialog),
+    "z": () => { selecting.snapping = !selecting.snapping; state.tell(false); }, "Escape": () => { state.chosen = ""; state.select(null); },
+  });
+
+  const onKey = (event, { state, selecting, questions, keys, table }) => {
+    const typing = event.target.matches("input, textarea, select") || event.target.closest("dialog");
+    if (typing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") { event.preventDefault(); return event.shiftKey ? state.redo() : state.undo(); }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "y") { event.preventDefault(); return state.redo(); }
+    const inText = event.target.matches("main, body");
+    if (inText && selecting.key(event)) return event.preventDefault();
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter" && !inText) return; // the button that has the focus takes it
+    if (questions.on && /^[1-9]$/.test(event.key) && questions.answer(Number(event.key))) return event.preventDefault();
+    const label = [...keys].find(([, key]) => key === event.key)?.[0];
+    const command = table[event.key];
+    if (label) state.addEntity(label);
+    else if (command) command(event);
+    else return;
+    event.preventDefault();
+  };
+
+  const tools = (parts, state, selecting, dialog, store, saver) => {
+    const button = (text, title, run) => element("button", { type: "button", title, onclick: run }, text);
+    const snap = button("snap to words", "z", () => { selecting.snapping = !selecting.snapping; state.tell(false); });
+    const names = button("names", "show or hide the names of labels", () => parts.text.classList.toggle("quiet"));
+    const undo = button("undo", "Ctrl Z", () => state.undo());
+    const redo = button("redo", "Ctrl Shift Z", () => state.redo());
+    const hand = button("hand in", store.handIn ? "save the file that you send in" : "mark this reading as finished", () => (store.handIn ? store.handIn(state.records) : saver.save(saver.status === "pass" ? "draft" : "pass")));
+    hand.dataset.action = "hand-in";
+    if (store.suggestions) parts.tools.append(button("suggest", "names, dates and figures to correct; the reading is then no longer blind", async () => {
+      const { status, data } = await store.suggestions(saver.doc);
+      if (status === 200) state.addSuggestions(data.entities);
+    }));
+    parts.tools.append(undo, redo, snap, names, button("keys", "h", () => help(dialog)), hand);
+    return () => {
+      undo.disabled = !state.past.length || state.locked;
+      redo.disabled = !state.future.length || state.locked;
+      snap.setAttribute("aria-pressed", String(selecting.snapping));
+      hand.textContent = store.handIn ? "hand in" : saver.status === "pass" ? "take back" : "hand in";
+      state.locked = saver.status === "pass";
+    };
+  };
+
+  const say = (parts, state) => {
+    const s = state.selection;
+    const record = state.record;
+    const selected = s && s.j > s.i ? `selected: “${s.line.slice(s.i, s.j)}”` : "";
+    const chosen = record ? `${record.label ?? "claim"} ${record.id}` : "";
+    parts.said.textContent = state.locked ? "This reading is handed in and kept as made. Take it back to change it." : [chosen, selected].filter(Boolean).join(" · ") || "nothing selected";
+  };
+
+  const start = async (root, store, name, home) => {
+    const { status, data } = await store.load(name);
+    if (status !== 200) return root.append(element("p", { class: "refused" }, data.error ?? `the server answered ${status}`));
+    const state = new State(data);
+    const parts = frame(root, { ...data.doc, home });
+    const drawn = new Draw.DrawnDocument(parts.text, state.lines);
+    const selecting = new Selecting(state, drawn, parts.text);
+    const keys = Palette.keysFor(data.schema.labels.entity.map((l) => l.name));
+    const guide = (label, set) => Palette.guideline(parts.guideline, label, set);
+    const inspector = new Inspector(parts.inspector, state, guide);
+    const questions = new Questions(parts.questions, state, guide);
+    const saver = new Saver(store, name, state, data.etag, (kind, text) => { parts.save.className = `save ${kind}`; parts.save.textContent = text; });
+    saver.status = data.header?.status ?? "draft";
+    const refreshTools = tools(parts, state, selecting, parts.dialog, store, saver);
+    const check = async () => { const answer = await store.findings(name); if (answer.status === 200) findings(parts.findings, answer.data.findings, state); };
+    const onLabel = (label) => { state.addEntity(label); guide(state.schema.labels.entity.find((l) => l.name === label), "entity"); };
+    const refresh = () => {
+      refreshTools();
+      drawn.update(Draw.spansOf(state.records, data.schema.labels, state.chosen));
+      selecting.show(state.selection);
+      Palette.draw(parts.palette, state, keys, onLabel);
+      inspector.draw();
+      questions.draw();
+      say(parts, state);
+      if (state.record?.layer === "entity") guide(state.schema.labels.entity.find((l) => l.name === state.record.label), "entity");
+    };
+    saver.onSaved = () => { refresh(); check(); };
+    selecting.onRefused = (line) => { parts.said.textContent = `A label can't stand here: this line is ${line.label}${line.dup_of ? `, a repeat of ${line.dup_of}` : ""}, which is not part of the published text.`; };
+    state.listen((changed) => { if (changed) saver.changed(); refresh(); });
+    const table = commands(state, selecting, questions, parts.dialog);
+    document.addEventListener("keydown", (event) => onKey(event, { state, selecting, questions, keys, table }));
+    saver.show("saved", data.etag ? "as saved" : "nothing to save yet");
+    guide(null);
+    refresh();
+    check();
+    document.title = `${data.doc.title} · sinorus`;
+    window.sinorus = { state, drawn, selecting, saver }; // for tests and the curious
+    return state;
+  };
+
+  return { start };
+})();

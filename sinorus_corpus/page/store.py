@@ -1,0 +1,270 @@
+"""What the page reads and writes: one annotator's passes and, in adjudication, gold. HTTP is none of its business."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sinorus_corpus.adjudicating import adjudicate, read_passes
+from sinorus_corpus.annotation.adjudication import compare
+from sinorus_corpus.annotation.canonical import format_annotations, record_json
+from sinorus_corpus.annotation.evidence import with_evidence
+from sinorus_corpus.annotation.standoff import parse_annotations
+from sinorus_corpus.characters import escape
+from sinorus_corpus.cleaning import clean_document
+from sinorus_corpus.content import Content, read_content
+from sinorus_corpus.corpus import Corpus, require_name
+from sinorus_corpus.files import sha256, write_atomic
+from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, SinorusError
+from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, read_schema
+from sinorus_corpus.suggestions.suggest import BASE, suggest_entities
+from sinorus_corpus.validate import validate
+from sinorus_corpus.view import document_data, record_data, registry_data, schema_data
+
+Json = dict[str, Any]
+
+
+class StaleError(SinorusError):
+    """The file changed since the page read it; `etag` is that of the file as it is now."""
+
+    def __init__(self, message: str, etag: str) -> None:
+        super().__init__(message)
+        self.etag = etag
+
+
+class Store:
+    """The labels of one annotator in one corpus.
+
+    Args:
+        annotator: whose passes are edited; nobody else's is shown before both are handed in and settled.
+    """
+
+    def __init__(self, corpus: Corpus, annotator: str) -> None:
+        self.corpus, self.annotator = corpus, require_name(annotator, "annotator")
+        self.schema = read_schema(corpus.schemas)
+        self._lock = threading.Lock()
+
+    def _content(self) -> Content:
+        return read_content(self.corpus, self.schema, "hydrated")
+
+    def _document(self, doc_id: str, content: Content) -> tuple[Document, str]:
+        if doc_id not in content.articles:
+            raise SinorusError(f"there is no document {doc_id}; raw/ has {len(content.articles)}")
+        if doc_id not in content.texts:
+            raise SinorusError(f"{doc_id}: its text may not be passed on; sinorus hydrate DIR puts your copy in place")
+        if doc_id not in content.regions:
+            raise SinorusError(f"{doc_id}: regions are reviewed first; expected annotations/regions/{doc_id}.jsonl")
+        raw = content.texts[doc_id]
+        regions = content.regions[doc_id].regions
+        return clean_document(content.articles[doc_id], raw, regions, self.schema.text_types()), raw
+
+    def load(self, doc_id: str) -> Json:
+        """A document with this annotator's labels, and the `etag` that a save must name."""
+        content = self._content()
+        document, raw = self._document(doc_id, content)
+        path = self.corpus.annotator_pass(self.annotator, doc_id)
+        data = path.read_bytes() if path.is_file() else b""
+        found = self._parse(data, path) if data else None
+        records = record_data(found, self.schema) if found else {"header": None, "entities": [], "claims": []}
+        return (
+            document_data(document, raw)
+            | records
+            | {"etag": sha256(data) if data else "", "annotator": self.annotator}
+            | {"schema": schema_data(self.schema), "registry": registry_data([e for _, e in content.registry])}
+        )
+
+    def _parse(self, data: bytes, path: Path) -> AnnotationSet:
+        name = self.corpus.relative(path)
+        found, issues = parse_annotations(data.decode("utf-8", "replace"), name, ("entity", "claim"), self.schema)
+        if found is None or issues:
+            told = "; ".join(f"line {i.line}: {i.code}, found {escape(i.found)}" for i in issues[:3])
+            raise SinorusError(
+                f"{name} cannot be read ({told}); mend it by hand, the page would lose what it cannot read"
+            )
+        return found
+
+    def save(self, doc_id: str, body: Json) -> Json:
+        """Writes the labels of a page as this annotator's pass.
+
+        Raises:
+            StaleError: the file is not the one that the page read; what the page has is kept beside, in `build/unsaved/`.
+            SinorusError: the labels cannot be written, or the reading is handed in.
+        """
+        content = self._content()
+        document, raw = self._document(doc_id, content)
+        path = self.corpus.annotator_pass(self.annotator, doc_id)
+        status = "pass" if body.get("status") == "pass" else "draft"
+        base = BASE if body.get("base") == BASE else ""
+        versions = (document.article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION)
+        header = Header(doc_id, *versions, self.annotator, status, base=base)
+        made = self._made(header, body, document, raw)
+        with self._lock:
+            self._require_fresh(path, str(body.get("etag", "")), made)
+            write_atomic(path, made)
+        return {"etag": sha256(made), "where": self.corpus.relative(path)}
+
+    def suggestions(self, doc_id: str) -> list[Json]:
+        """Entities for people to correct, as `sinorus suggest` gives them."""
+        content = self._content()
+        document, raw = self._document(doc_id, content)
+        kept = [region for region in document.regions if region.id in document.kept]
+        found = suggest_entities(raw, kept, content.known.values(), self.schema)
+        return [_without_evidence(record_json(entity, self.schema)) for entity in found]
+
+    def _made(self, header: Header, body: Json, document: Document, raw: str) -> bytes:
+        lines = [asdict(header), *_records(body, "entities"), *_records(body, "claims")]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        found, issues = parse_annotations(text, "the page", ("entity", "claim"), self.schema)
+        if found is None or issues:
+            raise SinorusError("; ".join(_told(issue) for issue in issues[:5]))
+        return format_annotations(with_evidence(found, raw, withheld=not document.article.redistribute), self.schema)
+
+    def _require_fresh(self, path: Path, etag: str, made: bytes) -> None:
+        there = path.read_bytes() if path.is_file() else b""
+        now = sha256(there) if there else ""
+        if now == etag:
+            return
+        kept = self.corpus.root / "build" / "unsaved" / self.annotator / f"{path.stem}-{sha256(made)[:12]}.jsonl"
+        write_atomic(kept, made)
+        name = self.corpus.relative(kept)
+        raise StaleError(f"What you have here is kept in {name}; reload the page to see what is in the file now", now)
+
+    def findings(self, doc_id: str) -> list[Json]:
+        """What the validator of CI finds on this annotator's pass, each with the id of the label it is about."""
+        path = self.corpus.annotator_pass(self.annotator, doc_id)
+        if not path.is_file():
+            return []
+        report = validate(self.corpus, [path])
+        lines = path.read_bytes().decode("utf-8", "replace").split("\n")
+        return [self._finding(issue, lines) for issue in report.issues]
+
+    def _finding(self, issue: Issue, lines: list[str]) -> Json:
+        rule = self.schema.rules[issue.code]
+        on_line = lines[issue.line - 1] if 1 < issue.line <= len(lines) else "{}"
+        try:
+            record_id = json.loads(on_line).get("id", "")
+        except ValueError:
+            record_id = ""
+        told = {"found": issue.found, "expected": issue.expected, "mend": issue.mend or rule.mend}
+        return {
+            "code": issue.code,
+            "severity": self.schema.severity(issue),
+            "id": record_id,
+            "line": issue.line,
+            **told,
+        }
+
+    def overview(self) -> Json:
+        """Every document with how far this annotator has come, and the queue of labels to look at again."""
+        content = self._content()
+        own = {s.header.doc_id: s for s in content.passes.values() if s.header.annotator == self.annotator}
+        rows = []
+        for doc_id, article in content.articles.items():
+            here = own.get(doc_id)
+            passes = [s for s in content.passes.values() if s.header.doc_id == doc_id and s.header.status == "pass"]
+            rows.append({
+                "doc_id": doc_id, "title": article.title, "genre": article.genre, "origin": article.origin,
+                "at_hand": doc_id in content.texts and doc_id in content.regions,
+                "words": len(content.texts.get(doc_id, "").split()),
+                "status": here.header.status if here else "", "labels": len(here.entities) + len(here.claims) if here else 0,
+                "passes": len(passes), "gold": content.gold[doc_id].header.status if doc_id in content.gold else "",
+                "settle": sorted(s.header.annotator for s in passes) if self._may_settle(doc_id, content) else [],
+            })  # fmt: skip
+        return {"annotator": self.annotator, "documents": rows, "queue": _queue(list(own.values()), content)}
+
+    def _may_settle(self, doc_id: str, content: Content) -> bool:
+        """Two passes are settled by somebody whose own reading of the document is not still under way."""
+        ready = [s for s in content.passes.values() if s.header.doc_id == doc_id and s.header.status == "pass"]
+        own = content.passes.get(self.corpus.relative(self.corpus.annotator_pass(self.annotator, doc_id)))
+        return len(ready) >= 2 and (own is None or own.header.status == "pass")
+
+    def comparison(self, doc_id: str, first: str, second: str) -> Json:
+        """Two finished passes side by side with their differences numbered.
+
+        Raises:
+            SinorusError: one is not finished, or this annotator is still reading the document.
+        """
+        content = self._content()
+        if not self._may_settle(doc_id, content):
+            raise SinorusError(f"{doc_id}: two handed in passes are settled, by somebody whose own is not still open")
+        document, raw = self._document(doc_id, content)
+        a, b = read_passes(content, doc_id, first, second)
+        compared = compare(a, b)
+        differences = [
+            {"n": n, "of": d.of, "field": d.field, "a": [r.id for r in d.a], "b": [r.id for r in d.b]}
+            for n, d in enumerate(compared.differences, 1)
+        ]
+        sides = {"a": record_data(a, self.schema), "b": record_data(b, self.schema)}
+        made = {"agreed": len(compared.agreed), "differences": differences, "schema": schema_data(self.schema)}
+        made["choices"] = _decided(content, doc_id, (first, second))
+        gold = self.corpus.gold(doc_id)
+        return (
+            document_data(document, raw) | sides | made | {"gold": sha256(gold.read_bytes()) if gold.is_file() else ""}
+        )
+
+    def adjudicate(self, doc_id: str, body: Json) -> Json:
+        """Writes gold of two passes and what was decided."""
+        given = body.get("choices")
+        if not isinstance(given, dict) or not all(str(n).isdecimal() and isinstance(c, str) for n, c in given.items()):
+            raise SinorusError('expected "choices" with a choice for the number of each difference')
+        choices = {int(n): (choice, "") for n, choice in given.items()}
+        with self._lock:
+            gold = self.corpus.gold(doc_id)
+            now = sha256(gold.read_bytes()) if gold.is_file() else ""
+            if body.get("gold", "") != now:
+                raise StaleError("Gold has changed since this page was opened; reload it", now)
+            path = adjudicate(
+                self.corpus, doc_id, str(body.get("a", "")), str(body.get("b", "")), choices, self.annotator
+            )
+        return {"where": self.corpus.relative(path)}
+
+
+def _decided(content: Content, doc_id: str, passes: tuple[str, str]) -> Json:
+    """What was decided over these passes already, by the number of the difference."""
+    header, decisions = content.decisions.get(doc_id, (None, []))
+    if header is None or header.passes != passes:
+        return {}
+    return {decision.id[1:]: decision.choice for _, decision in decisions}
+
+
+def _records(body: Json, key: str) -> list[Any]:
+    found = body.get(key)
+    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+        raise SinorusError(f"expected a list of {key}")
+    return [_without_evidence(record) for record in found]
+
+
+def _without_evidence(record: Json) -> Json:
+    return {k: v for k, v in record.items() if k not in ("quote", "quotes", "digest", "digests")}
+
+
+def _told(issue: Issue) -> str:
+    return escape(f"{issue.code}: found {issue.found}; expected {issue.expected}")
+
+
+def _queue(own: list[AnnotationSet], content: Content) -> list[Json]:
+    """Labels to look at again: those marked unsure, then words that carry different labels in different places."""
+    found = [
+        {"doc_id": s.header.doc_id, "id": record.id, "why": "unsure", "words": _words(record)}
+        for s in own
+        for _, record in s.numbered_labels()
+        if record.unsure
+    ]
+    mentions = [(e.quote, s.header.doc_id, e) for s in own for e in s.entities if e.quote]
+    labels: dict[str, Counter[str]] = {}
+    for quote, _, entity in mentions:
+        labels.setdefault(quote, Counter())[entity.label] += 1
+    for quote, doc_id, entity in mentions:
+        counts = labels[quote]
+        if len(counts) > 1 and entity.label != counts.most_common(1)[0][0]:
+            why = f"{entity.label} here, {counts.most_common(1)[0][0]} {counts.most_common(1)[0][1]} times elsewhere"
+            found.append({"doc_id": doc_id, "id": entity.id, "why": why, "words": quote})
+    return found
+
+
+def _words(record: Any) -> str:
+    return getattr(record, "quote", "") or " … ".join(getattr(record, "quotes", ()))
