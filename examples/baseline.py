@@ -20,7 +20,8 @@ import spacy
 from datasets import Dataset, DatasetDict, load_dataset
 from spacy.language import Language
 from spacy.training import Example
-from spacy.util import filter_spans, fix_random_seed, minibatch
+from spacy.util import filter_spans
+from thinc.api import fix_random_seed
 
 ROUNDS, BATCH, DROPOUT = 30, 8, 0.2
 Labelled = tuple[str, list[tuple[int, int, str]]]
@@ -61,8 +62,8 @@ def train(examples: list[Labelled]) -> Language:
     for number in range(ROUNDS):
         shuffled.shuffle(made)
         losses: dict[str, float] = {}
-        for batch in minibatch(made, BATCH):
-            tagger.update(batch, sgd=optimizer, drop=DROPOUT, losses=losses)
+        for at in range(0, len(made), BATCH):
+            tagger.update(made[at : at + BATCH], sgd=optimizer, drop=DROPOUT, losses=losses)
         print(f"round {number + 1} of {ROUNDS}, loss {losses['ner']:.0f}", end="\r", file=sys.stderr)
     return tagger
 
