@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 LABEL_STUDIO := build/label-studio
 
-.PHONY: build test test-all lint lock model bench-cleaning pictures clean
+.PHONY: build test test-all lint lock model bench-cleaning baseline pictures clean
 
 build: $(READY)
 	@$(BIN)/sinorus build
@@ -48,6 +48,14 @@ model: $(READY)
 bench-cleaning: $(READY)
 	$(BIN)/python -m pip install --quiet justext lxml_html_clean boilerpy3 trafilatura
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.cleaning $(DATA)/*_lines.jsonl
+
+# Trains the baseline of examples/ and scores it and the rules against gold: some minutes on two cores.
+baseline: build
+	$(BIN)/python examples/claim_rules.py dist/sinorus-corpus build/claim_rules.jsonl
+	$(BIN)/python examples/baseline.py dist/sinorus-corpus build/baseline.jsonl
+	$(BIN)/sinorus score build/claim_rules.jsonl
+	$(BIN)/sinorus score build/baseline.jsonl
+	$(BIN)/sinorus challenges gold build/claim_rules.jsonl build/baseline.jsonl
 
 # Takes the pictures of the page that the documents show.
 pictures: $(READY)

@@ -18,11 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sinorus_corpus import __version__
-from sinorus_corpus.card import render_card
+from sinorus_corpus.card import Findings, render_card
+from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import write_atomic
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import SCHEMA_VERSION
+from sinorus_corpus.stats import stats
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.arrow import check_published, to_table
 from sinorus_corpus.tables.claims import claim_rows
@@ -88,10 +90,20 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
-    card = render_card(report.schema, tables, files, __version__, private=private)
+    findings = Findings(stats(report.content, report.schema), _compared(report))
+    card = render_card(report.schema, tables, files, __version__, findings, private=private)
     extra = {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
     _replace_folder(target, files | extra)
     return _summary(report, tables, target)
+
+
+def _compared(report: Report) -> Comparison | None:
+    """The two readings that most of adjudicated gold was settled from, compared as they were made."""
+    pairs = Counter(s.header.passes for s in report.content.gold.values() if s.header.status == "adjudicated")
+    if not pairs:
+        return None
+    first, second = pairs.most_common(1)[0][0]
+    return agree(report.corpus, first, second)
 
 
 def _target(corpus: Corpus, out: Path | None, *, private: bool) -> Path:

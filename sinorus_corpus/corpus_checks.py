@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sinorus_corpus.articles import key_line
+from sinorus_corpus.characters import shorten
 from sinorus_corpus.content import Content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.records import AnnotationSet, Article, Document, Issue
 from sinorus_corpus.schema import Schema
-from sinorus_corpus.tables.near_duplicates import near_duplicates
+from sinorus_corpus.tables.near_duplicates import near_duplicates, shared_runs
 
 
 def check_texts(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[Issue]:
@@ -55,13 +56,16 @@ def check_headers(file: AnnotationSet, article: Article | None, schema: Schema) 
 
 
 def check_leaks(corpus: Corpus, content: Content, documents: dict[str, Document], failed: set[str]) -> Iterator[Issue]:
-    """Checks that near-duplicates share one split."""
+    """Checks that texts which are nearly the same, or of which one quotes the other at length, share one split."""
     ids = sorted(doc_id for doc_id, document in documents.items() if document.text)
-    for alike in near_duplicates([documents[doc_id].text for doc_id in ids]):
-        first, second = content.articles[ids[alike.first]], content.articles[ids[alike.second]]
+    texts = [documents[doc_id].text for doc_id in ids]
+    why = {(run.first, run.second): f"shares {shorten(run.words)} with" for run in shared_runs(texts)}
+    why |= {(one.first, one.second): f"{one.similarity:.2f} alike to" for one in near_duplicates(texts)}
+    for (a, b), reason in sorted(why.items()):
+        first, second = content.articles[ids[a]], content.articles[ids[b]]
         if first.split != second.split:
             record = corpus.relative(corpus.record(second.doc_id))
-            found = f"{second.split}, but {first.doc_id} ({alike.similarity:.2f} alike) is in {first.split}"
+            found = f"{second.split}, but {reason} {first.doc_id}, which is in {first.split}"
             yield Issue("split-leak", record, key_line(content.record_text[second.doc_id], "split"), found, first.split)
 
 

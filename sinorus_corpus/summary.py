@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+
 from rich.table import Table
 
 from sinorus_corpus.build import Built
 from sinorus_corpus.characters import escape
 from sinorus_corpus.hydrate import Hydration
+from sinorus_corpus.stats import Count
 
 
 def built_tables(built: Built) -> list[Table]:
@@ -65,3 +69,24 @@ def hydration_lines(result: Hydration) -> str:
     return "\n".join(
         [*lines, f"{len(result.found)} found, {len(result.missing)} missing, {len(result.near)} near misses"]
     )
+
+
+def count_tables(counts: Iterable[Count]) -> list[Table]:
+    """A table for each count."""
+    return [_count_table(count) for count in counts if count.values]
+
+
+def _count_table(count: Count) -> Table:
+    table = Table(title=count.title, title_justify="left")
+    table.add_column("")
+    for origin in count.origins:
+        table.add_column(origin, justify="right")
+    for value in count.values:
+        table.add_row(escape(value), *(f"{count.numbers[value, origin]:,}" for origin in count.origins))
+    return table
+
+
+def counts_json(counts: Iterable[Count]) -> str:
+    """The counts as JSON: title, then value, then origin."""
+    told = {c.title: {v: {o: c.numbers[v, o] for o in c.origins} for v in c.values} for c in counts}
+    return json.dumps(told, ensure_ascii=False, indent=1)

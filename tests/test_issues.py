@@ -131,6 +131,28 @@ def twin(split: str) -> Change:
     return change
 
 
+def quoting(split: str) -> Change:
+    """A long article of its own in another split, which quotes one sentence of border-bridge."""
+
+    def change(corpus: Corpus) -> None:
+        twin(split)(corpus)
+        own = " ".join(
+            f"The {n}th of the toy ferries crossed the river on day {n} of its toy month." for n in range(60)
+        )
+        quoted = "face each other over the Amur. The road bridge between them opened on 10 June 2022, but a ferry"
+        text = f"{own} {quoted} is what the other page says.\n"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        write("raw/twin.txt", text.encode())(corpus)
+        record = (corpus.root / "raw/twin.toml").read_text()
+        write("raw/twin.toml", re.sub(r'sha256 = "\w+"', f'sha256 = "{digest}"', record).encode())(corpus)
+        header = (corpus.root / "annotations/regions/twin.jsonl").read_text().splitlines()[0]
+        header = re.sub(r'"sha256":"\w+"', f'"sha256":"{digest}"', header)
+        region = f'{{"id":"r1","layer":"region","start":0,"end":{len(text) - 1},"label":"body"}}'
+        write("annotations/regions/twin.jsonl", f"{header}\n{region}\n".encode())(corpus)
+
+    return change
+
+
 E4 = '"start":133,"end":135,"quote":"黑河"'
 CASES: dict[str, tuple[Change, set[str]]] = {
     "bad-name": (write("annotations/passes/РERSON/border-bridge.jsonl", b"{}\n"), {"bad-name"}),
@@ -270,6 +292,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "withheld-quote": (edit(WITHHELD, '"digest":"33a3d8ed92b0709b"', '"quote":"Russia"'), {"withheld-quote"}),
     "missing-gloss": (edit(WITHHELD, '"gloss":"Machinery goes the other way.",', ""), {"missing-gloss"}),
     "split-leak": (twin("test"), {"split-leak"}),
+    "split-leak quotation": (quoting("test"), {"split-leak"}),
     "missing-regions": (remove(REGIONS), {"missing-regions"}),
     "missing-regions withheld": (
         both(

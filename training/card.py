@@ -13,7 +13,8 @@ words and shape, two sets of oblivious trees (made with CatBoost, evaluated in N
 - Lines of pages of WCXB (Murrough-Foley), annotations CC BY 4.0: full pages and the same pages half cleaned. The page texts
   are third-party and not in this repository; the model holds weights of hashed words alone. Pages of which less than 60 % of
   the text is long prose were left out of training.
-- Reviewed regions of the written articles of this corpus (CC BY 4.0), with a weight of 4 a line.
+- Reviewed regions of the written articles of this corpus (CC BY 4.0) that have no planted difficulties, with a weight of 4 a
+  line. Those with planted difficulties are a test and taught it nothing.
 - Copies of half of these pages with blocks of their own furniture moved between their paragraphs: without them the model drops
   the paragraphs beside a pop-up or a box of links.
 - For types: reviewed regions of the written articles of this corpus (CC BY 4.0), and lines of the pages above that rules

@@ -16,7 +16,7 @@ from sinorus_corpus.cleaning.scoring import Linear, read_model, scale, to_linear
 from sinorus_corpus.cleaning.types import TypeModel, choose_types, type_context
 from sinorus_corpus.content import read_content
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.records import Region
+from sinorus_corpus.records import Article, Region
 from sinorus_corpus.schema import read_schema
 from training.data import Pages, bags
 from training.furniture import furniture_type
@@ -38,12 +38,12 @@ class Typed(NamedTuple):
     document: npt.NDArray[np.int64]
 
 
-def reviewed_documents(origin: str) -> list[tuple[str, str, tuple[Region, ...]]]:
-    """Id, raw text and the regions of each reviewed document whose text is at hand."""
+def reviewed_documents(origin: str) -> list[tuple[Article, str, tuple[Region, ...]]]:
+    """Record, raw text and the regions of each reviewed document whose text is at hand."""
     schema = read_schema(ROOT / "schemas")
     content = read_content(Corpus(ROOT), schema, "hydrated")
     ids = [d for d in sorted(content.regions) if d in content.texts and content.articles[d].origin == origin]
-    return [(d, content.texts[d], content.regions[d].regions) for d in ids]
+    return [(content.articles[d], content.texts[d], content.regions[d].regions) for d in ids]
 
 
 def _dense(lines: Lines, score: npt.NDArray[np.float64]) -> Features:

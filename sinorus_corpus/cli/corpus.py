@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from sinorus_corpus.cli.base import busy, fail, main, with_corpus
 from sinorus_corpus.corpus import Corpus
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sinorus_corpus.build import Built
 
 
@@ -80,14 +83,18 @@ def build(corpus: Corpus, private: Path | None) -> None:
 
 
 def _show_built(built: Built) -> None:
-    from rich.console import Console
-
     from sinorus_corpus.summary import built_tables, usage_lines
 
-    console = Console()
-    for table in built_tables(built):
-        console.print(table)
+    _show(built_tables(built))
     click.echo(usage_lines(built))
+
+
+def _show(tables: Iterable[Table]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    for table in tables:
+        console.print(table)
 
 
 @main.command()
@@ -139,3 +146,24 @@ def hydrate(corpus: Corpus, folder: Path) -> None:
 
     content = read_content(corpus, read_schema(corpus.schemas))
     click.echo(hydration_lines(run(corpus, folder, content.articles)))
+
+
+@main.command()
+@click.option("--html", type=click.Path(path_type=Path), help="Write the counts as bars into this file.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@with_corpus
+def stats(corpus: Corpus, html: Path | None, form: str) -> None:
+    """Count what is labelled: types, topics, years, depths of attribution, units, relations."""
+    from sinorus_corpus.content import read_content
+    from sinorus_corpus.schema import read_schema
+    from sinorus_corpus.stats import stats as run
+    from sinorus_corpus.summary import count_tables, counts_json
+
+    schema = read_schema(corpus.schemas)
+    counts = run(read_content(corpus, schema), schema)
+    if html:
+        from sinorus_corpus.files import write_atomic
+        from sinorus_corpus.view.figures import figures_page
+
+        write_atomic(html, figures_page(counts).encode("utf-8"))
+    _show(count_tables(counts)) if form == "text" else click.echo(counts_json(counts))
