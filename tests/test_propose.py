@@ -223,9 +223,18 @@ def check_floor(name: str, measured: tuple[float, float]) -> None:
 
 def test_the_written_articles_stay_above_their_floor(corpus: Corpus) -> None:
     """The models were trained on these: this guards against breakage; the model's card has the held-out figures."""
+    check_floor("written articles", against_regions(written(corpus, planted=False), corpus))
+
+
+def test_articles_with_planted_difficulties_stay_above_their_floor(corpus: Corpus) -> None:
+    """The line model has not learned from these."""
+    check_floor("articles with planted difficulties", against_regions(written(corpus, planted=True), corpus))
+
+
+def written(corpus: Corpus, *, planted: bool) -> dict[str, str]:
     content = read_content(corpus, SCHEMA)
-    texts = {d: t for d, t in content.texts.items() if content.articles[d].origin == "written"}
-    check_floor("written articles", against_regions(texts, corpus))
+    chosen = [a.doc_id for a in content.articles.values() if a.origin == "written" and bool(a.challenges) == planted]
+    return {doc_id: content.texts[doc_id] for doc_id in chosen}
 
 
 def test_the_published_articles_stay_above_their_floor(corpus: Corpus, articles_folder: Path) -> None:
