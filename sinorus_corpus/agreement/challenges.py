@@ -1,7 +1,8 @@
 """Whether a reading meets a difficulty that the writer of an article planted. Nothing is read from disk or counted here.
 
-A claim is met where its segments share half of their code points with the planted words (IoU of at least one half, as
-everywhere), a mention where its span is exact. Each kind asks for what makes it difficult: `schemas/labels/challenge.toml`.
+A claim is met where it covers at least half of the planted words: writers quoted what is difficult, not always the whole claim.
+A claim in pieces, and what is no claim, are compared by IoU of at least one half, as everywhere; a mention is met where its span
+is exact. Each kind asks for what makes it difficult: `schemas/labels/challenge.toml`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Read:
         return Span(start, start + len(words)) if start >= 0 else None
 
     def claim(self, *pieces: Span | None) -> Claim | None:
-        """The claim over these words, if there is one."""
+        """The claim over these very words, if there is one."""
         wanted = tuple(piece for piece in pieces if piece)
         if not wanted:
             return None
@@ -38,9 +39,21 @@ class Read:
         best = max(zip(found.iou, found.b, strict=True), default=(0.0, 0))
         return self.labels.claims[best[1]] if best[0] >= SAME_CLAIM else None
 
+    def claim_covering(self, words: Span | None) -> Claim | None:
+        """The claim that covers most of these words, if it is half of them at least."""
+        if words is None:
+            return None
+        shared = [(_shared(claim, words), -n) for n, claim in enumerate(self.labels.claims)]
+        most, n = max(shared, default=(0, 0))
+        return self.labels.claims[-n] if 2 * most >= words.end - words.start else None
+
     def mentions(self, span: Span | None) -> Iterator[Entity]:
         """The mentions with this very span."""
         yield from (e for e in self.labels.entities if e.span == span)
+
+
+def _shared(claim: Claim, words: Span) -> int:
+    return sum(max(0, min(end, words.end) - max(start, words.start)) for start, end in claim.segments)
 
 
 def applies(challenge: Challenge, text: str) -> bool:
@@ -60,7 +73,7 @@ def meets(challenge: Challenge, read: Read) -> bool:
 
 
 def _claim(challenge: Challenge, read: Read) -> Claim | None:
-    return read.claim(read.place(challenge.quote, challenge.context))
+    return read.claim_covering(read.place(challenge.quote, challenge.context))
 
 
 def _has_source(challenge: Challenge, claim: Claim | None, read: Read) -> bool:
@@ -122,16 +135,16 @@ def _apart(challenge: Challenge, read: Read) -> bool:
 
 def _rivals(challenge: Challenge, read: Read) -> bool:
     """Both figures are claims with a figure; how they relate is the business of clusters."""
-    claims = (_claim(challenge, read), read.claim(read.place(challenge.other)))
+    claims = (_claim(challenge, read), read.claim_covering(read.place(challenge.other)))
     return all(claim is not None and claim.quantities for claim in claims)
 
 
 def _both(challenge: Challenge, read: Read) -> bool:
-    return _claim(challenge, read) is not None and read.claim(read.place(challenge.other)) is not None
+    return _claim(challenge, read) is not None and read.claim_covering(read.place(challenge.other)) is not None
 
 
 def _unclaimed(challenge: Challenge, read: Read) -> bool:
-    return _claim(challenge, read) is None
+    return read.claim(read.place(challenge.quote, challenge.context)) is None
 
 
 _TESTS: dict[str, Callable[[Challenge, Read], bool]] = {
