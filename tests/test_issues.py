@@ -327,6 +327,11 @@ CASES |= {
     "unknown-reference pass": (decide(decision, first="lm-toi"), {"unknown-reference"}),
     "wrong-layer decision": (decide(decision.replace('"layer":"decision"', '"layer":"entity"')), {"wrong-layer"}),
     "missing-key decision": (decide('{"id":"d1","layer":"decision","of":"entity"}'), {"missing-key"}),
+    "missing-key no segment": (edit(PASS, '"segments":[[279,297]]', '"segments":[]'), {"missing-key"}),
+    "missing-key no member": (
+        add_line("annotations/clusters.jsonl", '{"id":"K9","proposition":"x","topic":"other","members":[]}'),
+        {"missing-key"},
+    ),
     "not-canonical decision": (decide(decision.replace('","', '", "')), {"not-canonical"}),
     "bad-json decision": (decide("{"), {"bad-json"}),
 }

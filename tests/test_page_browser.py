@@ -194,8 +194,8 @@ def test_two_readings_side_by_side(toy: Corpus, browser: Browser, tmp_path: Path
     page.goto(out.as_uri())
     assert "1 difference" in page.inner_text("main")
     page.click("summary")
-    assert "entity, label: LOC | FAC “Amur”" in page.inner_text("main")
     page.click("text=entity, label: LOC | FAC")
+    assert "entity, label: LOC | FAC “Amur”" in page.inner_text("main")
     assert page.locator(".part.selected").count() == 2
 
 

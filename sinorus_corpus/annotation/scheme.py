@@ -127,8 +127,6 @@ def _check_claims(file: AnnotationSet) -> Iterator[Issue]:
             if values and len(values) != len(claim.segments):
                 found = f"{claim.id}: {len(values)} {name} for {len(claim.segments)} segments"
                 yield Issue("quote-count", file.path, line, found, "one for each segment")
-        if not claim.segments:
-            yield Issue("quote-count", file.path, line, f"{claim.id} has no segment", "one segment or more")
     spans.sort()
     for (before, _, first), (span, line, second) in pairwise(spans):
         if span.start < before.end:

@@ -85,6 +85,8 @@ class _Typer:
             return self._item(kind, column, value)
         if not isinstance(value, list):
             return self.wrong("wrong-type", f"{column.name}: {_show(value)}", "a list")
+        if column.required and not value:
+            return self.wrong("missing-key", f"{kind} has no {column.name}", f"{column.name}: {column.description}")
         return tuple(self._item(kind, column, item) for item in value)
 
     def _item(self, kind: str, column: Column, value: Any) -> Any:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from sinorus_corpus.annotation.formats import NAMES
 from sinorus_corpus.cli.base import fail, main, with_corpus
 from sinorus_corpus.corpus import Corpus
 
+_FORMATS = f"Formats: {', '.join(NAMES)}."
 
-@main.command()
+
+@main.command(epilog=_FORMATS)
 @click.argument("form", metavar="FORMAT")
 @click.argument("doc_ids", metavar="[DOC]...", nargs=-1)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
@@ -35,7 +38,7 @@ def export(corpus: Corpus, form: str, doc_ids: tuple[str, ...], out: Path, sourc
         )
 
 
-@main.command("import")
+@main.command("import", epilog=_FORMATS)
 @click.argument("form", metavar="FORMAT")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--annotator", required=True, help="Whose passes they become.")

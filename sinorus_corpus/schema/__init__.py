@@ -57,6 +57,12 @@ class LabelSet:
         """The names that new labels may use."""
         return [label.name for label in self.labels if not label.replaced_by]
 
+    def current(self, name: str) -> str:
+        """The label that `name` is today: itself, what replaced it, or an empty string where the set has neither."""
+        while name in self and self[name].replaced_by:
+            name = self[name].replaced_by
+        return name if name in self else ""
+
     def __contains__(self, name: object) -> bool:
         return any(label.name == name for label in self.labels)
 

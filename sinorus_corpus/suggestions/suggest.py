@@ -38,8 +38,10 @@ def suggest_entities(
     Returns:
         Entities at raw offsets with ids e1, e2, … in order of start; nested or apart, never crossing.
     """
+    labels = schema.labels["entity"]
     roles, areas, text = lexicon()["roles"], [region.span for region in kept], same_length(raw)
-    names = NameFinder(known, roles["person"], roles["holds_nothing"]).find(raw, areas)
+    holds_nothing = [labels.current(name) for name in roles["holds_nothing"]]
+    names = NameFinder(known, labels.current(roles["person"]), holds_nothing).find(raw, areas)
     figures = find_figures(text, areas, date=roles["date"], money=roles["money"], quantity=roles["quantity"])
     by_name = Placed(names)
     kept_figures = Placed(f for f in figures if all(_holds(f, name) for name in by_name.touching(f.span)))
@@ -47,8 +49,9 @@ def suggest_entities(
     for term in longest_first(find_terms(text, areas)):
         if not placed.touching(term.span):
             placed.add(term)
-    edges, labels = grapheme_bounds(raw), schema.labels["entity"].active
-    found = [f for f in placed.in_order() if f.label in labels and edges.issuperset(f.span)]
+    edges = grapheme_bounds(raw)
+    today = [f._replace(label=labels.current(f.label)) for f in placed.in_order()]
+    found = [f for f in today if f.label and edges.issuperset(f.span)]
     return tuple(
         Entity(
             f"e{number}",

@@ -8,10 +8,10 @@ out, and the other way.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from sinorus_corpus.annotation.formats.markup import Format
-from sinorus_corpus.schema import require
+if TYPE_CHECKING:
+    from sinorus_corpus.annotation.formats.markup import Format
 
 _MODULES = {
     "label-studio": ("label_studio", "FORMAT"),
@@ -35,6 +35,8 @@ def get_format(name: str) -> Format:
     Raises:
         SinorusError: there is no such format.
     """
+    from sinorus_corpus.schema import require
+
     require(name, NAMES, "format")
     module, held = _MODULES[name]
     return cast("Format", getattr(import_module(f"{__name__}.{module}"), held))
