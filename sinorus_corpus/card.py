@@ -54,9 +54,9 @@ entity `text[start:end]` of the document equals its `text`.
 _CONSISTENCY = """## Consistency
 
 Two readings, `{a}` and `{b}`, were made blind of each other by language models of one kind, from the same guidelines, and
-compared as they were made. Each is the work of several such readers, some articles each. **This measures how consistent such readings are, not how well people agree.** No human has
-checked the labels. In brackets: 95 % of bootstrap samples over documents. Differences were then settled one by one; what was
-decided stands beside the passes in the repository.
+compared as they were made. Each is the work of several such readers, some articles each. **This measures how consistent such
+readings are, not how well people agree.** No human has checked the labels. In brackets: 95 % of bootstrap samples over
+documents. Differences were then settled one by one; what was decided stands beside the passes in the repository.
 
 | measure | {groups} |
 |---|{bars}

@@ -17,6 +17,7 @@ from sinorus_corpus.records import Article, Document
 from sinorus_corpus.validate import Report, validate
 from tests.test_load import check_spans
 
+
 @pytest.fixture(scope="module")
 def report(corpus: Corpus) -> Report:
     return validate(corpus, copies="committed")
