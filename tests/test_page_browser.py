@@ -315,7 +315,7 @@ def test_settling_two_passes(toy: Corpus, browser: Browser) -> None:
         page.click('[data-action="gold"]')
         page.wait_for_selector("text=gold is written")
         page.reload()  # now everybody who read it can see where they differed and what was decided
-        page.wait_for_selector("text=decided: b")
+        page.wait_for_selector("text=decided: second")
         page.close()
     gold = toy.gold(DOC).read_text(encoding="utf-8")
     assert json.loads(gold.splitlines()[0])["passes"] == ["lm-toy", "second"]
