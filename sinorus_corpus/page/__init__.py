@@ -16,7 +16,8 @@ from sinorus_corpus.records import SinorusError
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = tuple(
-    STATIC / f"{name}.js" for name in ("state", "selecting", "palette", "inspector", "questions", "saving", "annotate")
+    STATIC / f"{name}.js"
+    for name in ("state", "selecting", "palette", "fields", "inspector", "questions", "checks", "saving", "annotate")
 )
 STYLES = (STATIC / "page.css",)
 
