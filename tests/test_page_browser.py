@@ -220,10 +220,16 @@ def test_handed_in_is_kept_as_made(toy: Corpus, reader: Reader) -> None:
     reader.saved()
     reader.page.click('[data-action="hand-in"]')
     reader.page.wait_for_function("() => window.sinorus.state.locked")
+    reader.press("Delete")  # while it is being handed in
+    reader.page.wait_for_selector("text=take back")
     reader.press("Delete")
     assert "handed in" in reader.said()
     header = json.loads(toy.annotator_pass("ann", DOC).read_text(encoding="utf-8").splitlines()[0])
     assert header["status"] == "pass"
+    assert [r["quote"] for r in records(toy.annotator_pass("ann", DOC))] == ["Amur"]
+    assert reader.page.locator("text=undo").is_disabled()
+    reader.page.click("text=take back")
+    reader.page.wait_for_function("() => !window.sinorus.state.locked")
 
 
 def test_markup_in_text_and_labels_is_inert(toy: Corpus, browser: Browser, tmp_path: Path) -> None:
