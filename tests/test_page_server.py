@@ -336,7 +336,7 @@ def test_a_pass_that_gold_is_made_of_is_kept_as_made(toy: Corpus) -> None:
 
 
 def test_a_handed_in_pass_changes_only_when_it_is_taken_back(toy: Corpus) -> None:
-    labels = {"entities": [AMUR], "claims": []}
+    labels: dict[str, Any] = {"entities": [AMUR], "claims": []}
     etag = asked_by(toy, "ann", "PUT", etag="", status="pass", **labels).json["etag"]
     answer = asked_by(toy, "ann", "PUT", etag=etag, status="draft", **labels)
     assert (answer.status_code, "take it back" in answer.json["error"]) == (422, True)
