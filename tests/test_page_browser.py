@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.labelling import make_gold
 from sinorus_corpus.validate import validate
-from tests.page_fixtures import Reader, browser, records, served
+from tests.page_fixtures import Reader, browser, records, second_pass, served
 
 __all__ = ["browser"]
 
@@ -167,6 +167,7 @@ def test_suggestions_are_to_be_corrected_and_the_reading_says_so(toy: Corpus, re
     reader.drag("Amur")
     reader.press("f")
     reader.page.click("text=suggest")
+    reader.page.click("text=add suggestions")
     reader.page.wait_for_function("() => window.sinorus.state.records.entities.length > 3")
     reader.saved()
     path = toy.annotator_pass("ann", DOC)
@@ -219,10 +220,16 @@ def test_handed_in_is_kept_as_made(toy: Corpus, reader: Reader) -> None:
     reader.saved()
     reader.page.click('[data-action="hand-in"]')
     reader.page.wait_for_function("() => window.sinorus.state.locked")
+    reader.press("Delete")  # while it is being handed in
+    reader.page.wait_for_selector("text=take back")
     reader.press("Delete")
     assert "handed in" in reader.said()
     header = json.loads(toy.annotator_pass("ann", DOC).read_text(encoding="utf-8").splitlines()[0])
     assert header["status"] == "pass"
+    assert [r["quote"] for r in records(toy.annotator_pass("ann", DOC))] == ["Amur"]
+    assert reader.page.locator("text=undo").is_disabled()
+    reader.page.click("text=take back")
+    reader.page.wait_for_function("() => !window.sinorus.state.locked")
 
 
 def test_markup_in_text_and_labels_is_inert(toy: Corpus, browser: Browser, tmp_path: Path) -> None:
@@ -315,7 +322,7 @@ def test_settling_two_passes(toy: Corpus, browser: Browser) -> None:
         page.click('[data-action="gold"]')
         page.wait_for_selector("text=gold is written")
         page.reload()  # now everybody who read it can see where they differed and what was decided
-        page.wait_for_selector("text=decided: b")
+        page.wait_for_selector("text=decided: second")
         page.close()
     gold = toy.gold(DOC).read_text(encoding="utf-8")
     assert json.loads(gold.splitlines()[0])["passes"] == ["lm-toy", "second"]
@@ -392,3 +399,130 @@ def test_focus_goes_through_the_page_in_reading_order(reader: Reader) -> None:
         ".filter((e) => e.tagName !== 'DIALOG' && !e.getAttribute('aria-label')).map((e) => e.outerHTML)"
     )
     assert names == []
+
+
+def test_a_note_is_kept_after_a_pause_as_one_step(toy: Corpus, reader: Reader) -> None:
+    reader.drag("Amur")
+    reader.press("l")
+    reader.saved()
+    reader.press("Alt+n")
+    reader.page.keyboard.type("a river")
+    assert reader.page.inner_text(".save") == "not saved yet"
+    reader.page.wait_for_function("() => window.sinorus.state.record.note === 'a river'")
+    reader.page.keyboard.type(" and a border")
+    reader.press("Escape")
+    reader.saved()
+    assert records(toy.annotator_pass("ann", DOC))[0]["note"] == "a river and a border"
+    reader.press("Control+z")
+    assert reader.page.evaluate("() => window.sinorus.state.records.entities.map((e) => e.note ?? '')") == [""]
+
+
+def test_a_number_that_cannot_be_read_stays_and_is_told(reader: Reader) -> None:
+    reader.drag("The bridge has two lanes")
+    reader.press("k")
+    reader.page.click('[data-action="add-quantities"]')
+    assert reader.page.evaluate("() => document.activeElement.dataset.focus") == "add-quantities"
+    reader.page.fill('[name="quantities-0-value"]', "245,1")
+    reader.press("Tab")
+    reader.page.click('[name="topic=infrastructure"]')
+    assert reader.page.input_value('[name="quantities-0-value"]') == "245,1"
+    assert reader.page.get_attribute('[name="quantities-0-value"]', "aria-invalid") == "true"
+    assert "expected a number such as 245.1" in reader.page.inner_text(".inspector")
+    reader.page.fill('[name="quantities-0-value"]', "245.1")
+    reader.press("Escape")
+    reader.saved()
+    assert reader.page.evaluate("() => window.sinorus.state.record.quantities[0].value") == 245.1
+
+
+def test_another_type_drops_a_registry_link_and_says_so(reader: Reader) -> None:
+    reader.drag("China")
+    reader.press("g")
+    reader.page.click('[data-label="ORG"]')
+    assert "The link to China is dropped" in reader.said()
+    assert reader.page.evaluate("() => [window.sinorus.state.record.entity, document.activeElement.dataset.focus]") == [
+        "",
+        "ORG",
+    ]
+    reader.press("Control+z", "b")
+    reader.page.click('[data-label="ORG"]')
+    assert reader.page.evaluate("() => window.sinorus.state.record.entity") == "SR0001"
+
+
+def test_shift_and_arrows_resize_and_links_come_from_the_keyboard(reader: Reader) -> None:
+    reader.drag("road bridge")
+    reader.press("f", "Shift+ArrowRight", "Shift+Alt+ArrowRight")
+    record = "() => { const s = window.sinorus.state, r = s.record; return s.textOf(r.start, r.end); }"
+    assert reader.page.evaluate(record) == "bridge joins"
+    reader.drag("The bridge has two lanes")
+    reader.press("k")
+    reader.drag("the timetable")
+    reader.press("Alt+s")
+    reader.drag("says")
+    reader.press("Alt+c")
+    chain = "() => window.sinorus.state.record.attribution.map((l) => [Boolean(l.source), Boolean(l.cue)])"
+    assert reader.page.evaluate(chain) == [[True, True]]
+    reader.page.click('[data-action="clear-cue-1"]')
+    assert reader.page.evaluate(chain) == [[True, False]]
+
+
+def test_after_the_last_claim_nothing_is_overwritten(reader: Reader) -> None:
+    reader.drag("The bridge has two lanes")
+    reader.press("k", "j", "1", "2")
+    assert "all 1 answered" in reader.page.inner_text(".questions")
+    ctype = "() => window.sinorus.state.record.ctype"
+    assert reader.page.evaluate(ctype) == reader.page.evaluate(
+        "() => window.sinorus.state.schema.labels.claim_type[0].name"
+    )
+    reader.press(",", "2")
+    assert reader.page.evaluate(ctype) == reader.page.evaluate(
+        "() => window.sinorus.state.schema.labels.claim_type[1].name"
+    )
+
+
+def test_the_chosen_label_is_scrolled_to(toy: Corpus, browser: Browser) -> None:
+    with served(toy, "lm-toy", f"documents/{DOC}?label=e9") as address:
+        page = browser.new_page(viewport={"width": 640, "height": 300})
+        page.goto(address)
+        page.wait_for_selector(".part.selected")
+        box = page.locator(".part.selected").first.bounding_box()
+        assert box is not None
+        assert 0 < box["y"] < 300
+        page.close()
+
+
+def test_the_page_without_a_server_says_what_it_checks(toy: Corpus, browser: Browser, tmp_path: Path) -> None:
+    from sinorus_corpus.page.handing import write_page
+
+    write_page(toy, DOC, tmp_path / "one.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "one.html").as_uri())
+    page.wait_for_function("() => window.sinorus")
+    assert "checked when it is received" in page.inner_text(".findings")
+    reader = Reader(page)
+    reader.drag("road bridge")
+    reader.press("f")
+    reader.drag("bridge joins")
+    reader.press("f")
+    page.wait_for_selector(".findings li")
+    assert "crossing" in page.inner_text(".findings")
+    page.click('[data-action="hand-in"]')
+    assert "1 error is found" in page.inner_text("dialog")
+    page.close()
+
+
+def test_settling_shows_words_and_closes_with_gold(toy: Corpus, browser: Browser) -> None:
+    second_pass(toy)
+    with served(toy, "judge", f"adjudicate/{DOC}?a=lm-toy&b=second") as address:
+        page = browser.new_page(viewport={"width": 1300, "height": 500})
+        page.goto(address)
+        page.wait_for_selector(".difference.current")
+        names = page.evaluate("() => [...document.querySelectorAll('main')].map((m) => m.getAttribute('aria-label'))")
+        assert names == ["reading of lm-toy", "reading of second"]
+        page.click('[data-focus="choice-a"]')
+        assert page.evaluate("() => document.activeElement.dataset.focus") == "choice-a"
+        assert page.inner_text('[aria-current="true"]').endswith("decided: lm-toy")
+        page.click('[data-action="gold"]')
+        page.wait_for_selector("text=gold is written")
+        page.keyboard.press("2")
+        assert page.inner_text('[aria-current="true"]').endswith("decided: lm-toy")
+        page.close()

@@ -21,7 +21,7 @@ from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.page import MAX_BODY, require_loopback
 from sinorus_corpus.page.server import make_app
 from sinorus_corpus.records import SinorusError
-from tests.page_fixtures import records, served
+from tests.page_fixtures import records, second_pass, served
 
 HOST, ORIGIN, TOKEN = "127.0.0.1:4000", "http://127.0.0.1:4000", "right"
 DOC = "border-bridge"
@@ -206,6 +206,7 @@ def test_the_command_serves_and_ends(toy: Corpus) -> None:
     [
         (["annotate"], "--annotator NAME"),
         (["annotate", "--annotator", "../x"], "not allowed"),
+        (["annotate", "border-brige", "--annotator", "ann"], "Did you mean border-bridge?"),
         (["annotate", "--file"], "which?"),
         (["annotate", "--file", "no-such"], "there is no document no-such"),
         (["annotate", "--annotator", "ann", "--host", "0.0.0.0"], "can be reached by other machines"),
@@ -223,7 +224,8 @@ def test_refusals_of_the_command(toy: Corpus, arguments: list[str], told: str) -
         ("[]", "expected one JSON object"),
         ("{}", "lacks"),
         ('{"doc_id":"border-bridge","sha256":"0","entities":[],"claims":[]}', "made on another text"),
-        ('{"doc_id":"../x","sha256":"0","entities":[],"claims":[]}', "lacks a doc_id"),
+        ('{"doc_id":"../x","sha256":"0","entities":[],"claims":[]}', "lacks the name of a document"),
+        ('{"doc_id":5,"sha256":"0","entities":[],"claims":[]}', "lacks the name of a document"),
         ('{"doc_id":1,"doc_id":2}', "duplicate"),
     ],
 )
@@ -243,4 +245,108 @@ def test_handed_in_labels_with_errors_are_not_taken_in_but_kept(toy: Corpus, tmp
     run = CliRunner().invoke(main, ["--corpus", str(toy.root), "receive", str(file), "--annotator", "far"])
     assert (run.exit_code, "unknown-label" in run.output) == (1, True), run.output
     assert not toy.annotator_pass("far", DOC).exists()
+    assert not toy.annotator_pass("far", DOC).parent.exists()
+    assert "move it to annotations/passes/far/border-bridge.jsonl" in run.output
     assert len(list((toy.root / "build" / "unsaved").glob("far-*.jsonl"))) == 1
+
+
+def asked_by(toy: Corpus, annotator: str, method: str = "GET", path: str = f"/api/documents/{DOC}", **body: Any) -> Any:
+    client = make_app(toy, annotator, TOKEN, [HOST]).test_client()
+    return ask(client, method, path, **({"body": body} if method == "PUT" else {}))
+
+
+SIDES = f"/api/documents/{DOC}/comparison?a=lm-toy&b=second"
+
+
+def gold_body(toy: Corpus, annotator: str, choice: str = "a") -> dict[str, Any]:
+    there = asked_by(toy, annotator, path=SIDES).json
+    choices = {str(d["n"]): choice for d in there["differences"]}
+    return {"a": "lm-toy", "b": "second", "choices": choices, "gold": there["gold"], "passes": there["passes"]}
+
+
+def test_choices_made_on_other_passes_are_not_applied(toy: Corpus) -> None:
+    path = second_pass(toy)
+    body = gold_body(toy, "judge")
+    gold = toy.gold(DOC).read_bytes()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"quote":"China","label":"GPE"', '"quote":"China","label":"ORG"'))
+    answer = asked_by(toy, "judge", "PUT", f"/api/documents/{DOC}/gold", **body)
+    assert (answer.status_code, "A pass has changed" in answer.json["error"]) == (409, True)
+    del body["passes"]
+    assert asked_by(toy, "judge", "PUT", f"/api/documents/{DOC}/gold", **body).status_code == 409
+    assert toy.gold(DOC).read_bytes() == gold
+    assert asked_by(toy, "judge", path=SIDES).json["passes"] != body.get("passes")
+
+
+def test_what_was_decided_is_found_by_the_labels_it_is_about(toy: Corpus) -> None:
+    path = second_pass(toy)
+    body = gold_body(toy, "judge")
+    assert list(body["choices"]) == ["1"]
+    assert asked_by(toy, "judge", "PUT", f"/api/documents/{DOC}/gold", **body).status_code == 200
+    text = path.read_text(encoding="utf-8")  # a difference before the one that was decided
+    path.write_text(text.replace('"quote":"China","label":"GPE"', '"quote":"China","label":"ORG"'))
+    there = asked_by(toy, "judge", path=SIDES).json
+    assert len(there["differences"]) == 2
+    assert there["choices"] == {"2": "a"}
+
+
+def test_who_has_seen_the_passes_of_others_makes_no_blind_reading(toy: Corpus) -> None:
+    second_pass(toy)
+    assert asked_by(toy, "judge", path=SIDES).status_code == 200
+    answer = asked_by(toy, "judge", "PUT", etag="", status="draft", entities=[AMUR], claims=[])
+    assert (answer.status_code, "would not be blind" in answer.json["error"]) == (422, True)
+    assert not toy.annotator_pass("judge", DOC).exists()
+    assert asked_by(toy, "ann", "PUT", etag="", status="draft", entities=[AMUR], claims=[]).status_code == 200
+
+
+def test_nobody_settles_what_they_read_or_are_reading(toy: Corpus) -> None:
+    second_pass(toy)
+    assert asked_by(toy, "second", path=SIDES).status_code == 422
+    asked_by(toy, "ann", "PUT", etag="", status="draft", entities=[AMUR], claims=[])
+    assert asked_by(toy, "ann", path=SIDES).status_code == 422
+    rows = {r["doc_id"]: r for r in asked_by(toy, "judge", path="/api/overview").json["documents"]}
+    assert rows[DOC]["settle"] == [["lm-toy", "second"]]
+
+
+def test_settled_gold_is_seen_by_its_readers_and_changed_by_its_adjudicator(toy: Corpus) -> None:
+    second_pass(toy)
+    second_pass(toy, "third")
+    assert asked_by(toy, "judge", "PUT", f"/api/documents/{DOC}/gold", **gold_body(toy, "judge")).status_code == 200
+    gold = toy.gold(DOC).read_bytes()
+    for reader in ("second", "third"):
+        assert asked_by(toy, reader, path=SIDES).json["may_settle"] is False
+        answer = asked_by(toy, reader, "PUT", f"/api/documents/{DOC}/gold", **gold_body(toy, reader, "b"))
+        assert (answer.status_code, "by its adjudicator alone" in answer.json["error"]) == (422, True)
+    assert asked_by(toy, "newcomer", path=SIDES).status_code == 422
+    assert toy.gold(DOC).read_bytes() == gold
+    rows = {r["doc_id"]: r for r in asked_by(toy, "third", path="/api/overview").json["documents"]}
+    assert rows[DOC]["settle"] == [["lm-toy", "second"]]
+    assert (
+        asked_by(toy, "judge", "PUT", f"/api/documents/{DOC}/gold", **gold_body(toy, "judge", "b")).status_code == 200
+    )
+    assert toy.gold(DOC).read_bytes() != gold
+
+
+def test_a_pass_that_gold_is_made_of_is_kept_as_made(toy: Corpus) -> None:
+    there = asked_by(toy, "lm-toy").json
+    assert there["in_gold"] is True
+    body = {"etag": there["etag"], "status": "draft", "entities": [], "claims": []}
+    answer = asked_by(toy, "lm-toy", "PUT", **body, taken_back=True)
+    assert (answer.status_code, "gold of border-bridge is made of" in answer.json["error"]) == (422, True)
+
+
+def test_a_handed_in_pass_changes_only_when_it_is_taken_back(toy: Corpus) -> None:
+    labels: dict[str, Any] = {"entities": [AMUR], "claims": []}
+    etag = asked_by(toy, "ann", "PUT", etag="", status="pass", **labels).json["etag"]
+    answer = asked_by(toy, "ann", "PUT", etag=etag, status="draft", **labels)
+    assert (answer.status_code, "take it back" in answer.json["error"]) == (422, True)
+    assert asked_by(toy, "ann", "PUT", etag=etag, status="draft", taken_back=True, **labels).status_code == 200
+
+
+def test_a_body_that_is_too_large_is_refused_in_json(address: str) -> None:
+    host, _, token = address.removeprefix("http://").replace("/#", "#").partition("#")
+    headers = {"Host": host, "Origin": f"http://{host}", "X-Sinorus-Token": token, "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection(host, timeout=20)
+    connection.request("PUT", f"/api/documents/{DOC}", b" " * (MAX_BODY + 1), headers)
+    answer = connection.getresponse()
+    assert (answer.status, "error" in json.loads(answer.read())) == (413, True)

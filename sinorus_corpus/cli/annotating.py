@@ -26,9 +26,12 @@ def annotate(corpus: Corpus, doc_id: str, annotator: str, single: bool, out: Pat
     if single:
         return _write_single(corpus, doc_id, out)
     from sinorus_corpus.page import serve
+    from sinorus_corpus.schema import require
 
     if not annotator:
         raise click.UsageError("whose reading is it? --annotator NAME")
+    if doc_id:
+        require(doc_id, corpus.doc_ids(), "document")
     return serve(corpus, annotator, f"documents/{doc_id}" if doc_id else "", **at)  # type: ignore[arg-type]  # click types them
 
 

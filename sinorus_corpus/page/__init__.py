@@ -16,7 +16,8 @@ from sinorus_corpus.records import SinorusError
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = tuple(
-    STATIC / f"{name}.js" for name in ("state", "selecting", "palette", "inspector", "questions", "saving", "annotate")
+    STATIC / f"{name}.js"
+    for name in ("state", "selecting", "palette", "fields", "inspector", "questions", "checks", "saving", "annotate")
 )
 STYLES = (STATIC / "page.css",)
 
@@ -55,19 +56,23 @@ def make_server(
     corpus: Corpus, annotator: str, path: str = "", *, host: str = "127.0.0.1", port: int = 0, expose: bool = False
 ) -> tuple[Any, str]:
     """The server, bound but not yet running, and the address to open, which carries its token."""
+    import logging
+
     from waitress.server import create_server
 
     from sinorus_corpus.page.server import make_app
 
     require_name(annotator, "annotator")
     require_loopback(host, expose=expose)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page asks for a dozen files at once
     listener = _listen(host, port)
     shown = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     token = secrets.token_urlsafe(24)
+    # waitress refuses in plain text: the application, whose limit is lower, does so in JSON
     app = make_app(corpus, annotator, token, [shown, f"localhost:{listener.getsockname()[1]}"])
     server = create_server(
         app, sockets=[listener], threads=4, connection_limit=_MAX_CONNECTIONS, channel_timeout=_SLOW_SECONDS,
-        max_request_body_size=MAX_BODY, ident=None, clear_untrusted_proxy_headers=True,
+        max_request_body_size=4 * MAX_BODY, ident=None, clear_untrusted_proxy_headers=True,
     )  # fmt: skip
     return server, f"http://{shown}/{path}#{token}"
 

@@ -52,7 +52,11 @@ def receive(corpus: Corpus, file: Path, annotator: str) -> tuple[Path, int]:
     if data["sha256"] != there:
         raise SinorusError(f"{file}: made on another text of {doc_id}; expected sha256 {there}, found {data['sha256']}")
     store.save(doc_id, data | {"etag": "", "status": "pass"})
-    _require_sound(corpus, path, file)
+    try:
+        _require_sound(corpus, path, file)
+    except BaseException:
+        _take_away(path)
+        raise
     return path, len(data["entities"]) + len(data["claims"])
 
 
@@ -62,10 +66,10 @@ def _parse(file: Path) -> dict[str, Any]:
     except BadJsonError as error:
         raise SinorusError(f"{file}: {error.code}: found {error.found}; expected {error.expected}") from None
     missing = {"doc_id", "sha256", "entities", "claims"} - data.keys()
-    if missing or not is_name(str(data.get("doc_id"))):
-        raise SinorusError(
-            f"{file}: expected a file that the page handed in; it lacks {', '.join(sorted(missing)) or 'a doc_id'}"
-        )
+    doc_id = data.get("doc_id")
+    if missing or not isinstance(doc_id, str) or not is_name(doc_id):
+        lacking = ", ".join(sorted(missing)) or "the name of a document as doc_id"
+        raise SinorusError(f"{file}: expected a file that the page handed in; it lacks {lacking}")
     return data
 
 
@@ -75,8 +79,17 @@ def _require_sound(corpus: Corpus, path: Path, file: Path) -> None:
         return
     kept = corpus.root / "build" / "unsaved" / f"{path.parent.name}-{path.stem}-{sha256(path.read_bytes())[:12]}.jsonl"
     write_atomic(kept, path.read_bytes())
-    path.unlink()
     told = json.dumps(
         [f"{i.code}: found {i.found}; expected {i.expected}" for i in report.errors[:5]], ensure_ascii=False
     )
-    raise SinorusError(f"{file}: {len(report.errors)} errors, {told}; nothing was taken in, the labels are in {kept}")
+    raise SinorusError(
+        f"{file}: {len(report.errors)} errors, {told}; nothing was taken in. Correct them on the page and hand in again, or mend "
+        f"{corpus.relative(kept)} by hand, move it to {corpus.relative(path)} and run sinorus validate"
+    )
+
+
+def _take_away(path: Path) -> None:
+    """Leaves no pass that was not found sound, and no folder of an annotator who has none."""
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sinorus_corpus.adjudicating import adjudicate, read_passes
-from sinorus_corpus.annotation.adjudication import compare
+from sinorus_corpus.annotation.adjudication import Difference, compare
 from sinorus_corpus.annotation.canonical import format_annotations, record_json
 from sinorus_corpus.annotation.evidence import with_evidence
 from sinorus_corpus.annotation.standoff import parse_annotations
@@ -19,6 +20,7 @@ from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, read_content
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import sha256, write_atomic
+from sinorus_corpus.page import blindness
 from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, read_schema
 from sinorus_corpus.suggestions.suggest import BASE, suggest_entities
@@ -74,6 +76,7 @@ class Store:
             document_data(document, raw)
             | records
             | {"etag": sha256(data) if data else "", "annotator": self.annotator}
+            | {"in_gold": bool(data) and blindness.in_gold(content, doc_id, self.annotator)}
             | {"schema": schema_data(self.schema), "registry": registry_data([e for _, e in content.registry])}
         )
 
@@ -88,11 +91,11 @@ class Store:
         return found
 
     def save(self, doc_id: str, body: Json) -> Json:
-        """Writes the labels of a page as this annotator's pass.
+        """Writes the labels of a page as this annotator's pass; a handed in one only if the body says `taken_back`.
 
         Raises:
             StaleError: the file is not the one that the page read; what the page has is kept beside, in `build/unsaved/`.
-            SinorusError: the labels cannot be written, or the reading is handed in.
+            SinorusError: the labels cannot be written, or the pass may not be made or changed any more.
         """
         content = self._content()
         document, raw = self._document(doc_id, content)
@@ -104,6 +107,8 @@ class Store:
         made = self._made(header, body, document, raw)
         with self._lock:
             self._require_fresh(path, str(body.get("etag", "")), made)
+            taken_back = body.get("taken_back") is True
+            blindness.require_writable(self.corpus, content, doc_id, self.annotator, taken_back=taken_back)
             write_atomic(path, made)
         return {"etag": sha256(made), "where": self.corpus.relative(path)}
 
@@ -165,70 +170,93 @@ class Store:
         rows = []
         for doc_id, article in content.articles.items():
             here = own.get(doc_id)
-            passes = [s for s in content.passes.values() if s.header.doc_id == doc_id and s.header.status == "pass"]
             rows.append({
                 "doc_id": doc_id, "title": article.title, "genre": article.genre, "origin": article.origin,
                 "at_hand": doc_id in content.texts and doc_id in content.regions,
                 "words": len(content.texts.get(doc_id, "").split()),
                 "status": here.header.status if here else "", "labels": len(here.entities) + len(here.claims) if here else 0,
-                "passes": len(passes), "gold": content.gold[doc_id].header.status if doc_id in content.gold else "",
-                "settle": sorted(s.header.annotator for s in passes) if self._may_settle(doc_id, content) else [],
+                "passes": len(blindness.finished(content, doc_id)),
+                "gold": content.gold[doc_id].header.status if doc_id in content.gold else "",
+                "settle": blindness.may_open(self.corpus, content, doc_id, self.annotator),
             })  # fmt: skip
         return {"annotator": self.annotator, "documents": rows, "queue": _queue(list(own.values()), content)}
 
-    def _may_settle(self, doc_id: str, content: Content) -> bool:
-        """Two passes are settled by somebody whose own reading of the document is not still under way."""
-        ready = [s for s in content.passes.values() if s.header.doc_id == doc_id and s.header.status == "pass"]
-        own = content.passes.get(self.corpus.relative(self.corpus.annotator_pass(self.annotator, doc_id)))
-        return len(ready) >= 2 and (own is None or own.header.status == "pass")
-
     def comparison(self, doc_id: str, first: str, second: str) -> Json:
-        """Two finished passes side by side with their differences numbered.
+        """Two finished passes side by side with their differences numbered; `passes` is the state that they are in.
 
         Raises:
-            SinorusError: one is not finished, or this annotator is still reading the document.
+            SinorusError: one is not finished, or this annotator may not see them.
         """
         content = self._content()
-        if not self._may_settle(doc_id, content):
-            raise SinorusError(f"{doc_id}: two handed in passes are settled, by somebody whose own is not still open")
-        document, raw = self._document(doc_id, content)
+        state = self._state(doc_id, first, second)
         a, b = read_passes(content, doc_id, first, second)
+        blindness.require_open(self.corpus, content, doc_id, self.annotator, (first, second))
+        document, raw = self._document(doc_id, content)
+        if may_settle := blindness.may_settle(content, doc_id, self.annotator):
+            blindness.remember(self.corpus, content, doc_id, self.annotator)
         compared = compare(a, b)
-        differences = [
-            {"n": n, "of": d.of, "field": d.field, "a": [r.id for r in d.a], "b": [r.id for r in d.b]}
-            for n, d in enumerate(compared.differences, 1)
-        ]
-        sides = {"a": record_data(a, self.schema), "b": record_data(b, self.schema)}
-        made = {"agreed": len(compared.agreed), "differences": differences, "schema": schema_data(self.schema)}
-        made["choices"] = _decided(content, doc_id, (first, second))
-        gold = self.corpus.gold(doc_id)
         return (
-            document_data(document, raw) | sides | made | {"gold": sha256(gold.read_bytes()) if gold.is_file() else ""}
+            document_data(document, raw)
+            | {"a": record_data(a, self.schema), "b": record_data(b, self.schema)}
+            | {"agreed": len(compared.agreed), "differences": _numbered(compared.differences)}
+            | {"choices": _decided(content, doc_id, (first, second), compared.differences)}
+            | {"schema": schema_data(self.schema), "registry": registry_data([e for _, e in content.registry])}
+            | {"passes": state, "gold": _digest(self.corpus.gold(doc_id)), "may_settle": may_settle}
         )
 
+    def _state(self, doc_id: str, *annotators: str) -> str:
+        """A hash over the passes of some annotators, which changes as soon as one of them does."""
+        return sha256("".join(_digest(self.corpus.annotator_pass(a, doc_id)) for a in annotators).encode("ascii"))
+
     def adjudicate(self, doc_id: str, body: Json) -> Json:
-        """Writes gold of two passes and what was decided."""
-        given = body.get("choices")
-        if not isinstance(given, dict) or not all(str(n).isdecimal() and isinstance(c, str) for n, c in given.items()):
-            raise SinorusError('expected "choices" with a choice for the number of each difference')
-        choices = {int(n): (choice, "") for n, choice in given.items()}
+        """Writes gold of two passes and what was decided.
+
+        Raises:
+            StaleError: gold or one of the passes is not the one that the page has shown.
+            SinorusError: this annotator may not decide, or a choice is missing or unknown.
+        """
+        choices = _choices(body)
+        pair = str(body.get("a", "")), str(body.get("b", ""))
         with self._lock:
-            gold = self.corpus.gold(doc_id)
-            now = sha256(gold.read_bytes()) if gold.is_file() else ""
-            if body.get("gold", "") != now:
+            content = self._content()
+            read_passes(content, doc_id, *pair)
+            blindness.require_open(self.corpus, content, doc_id, self.annotator, pair)
+            if not blindness.may_settle(content, doc_id, self.annotator):
+                raise SinorusError(f"gold of {doc_id} is settled; it is changed by its adjudicator alone")
+            if body.get("gold", "") != (now := _digest(self.corpus.gold(doc_id))):
                 raise StaleError("Gold has changed since this page was opened; reload it", now)
-            path = adjudicate(
-                self.corpus, doc_id, str(body.get("a", "")), str(body.get("b", "")), choices, self.annotator
-            )
+            if body.get("passes") != (now := self._state(doc_id, *pair)):
+                raise StaleError("A pass has changed since this page was opened; reload it and decide again", now)
+            path = adjudicate(self.corpus, doc_id, *pair, choices, self.annotator)
         return {"where": self.corpus.relative(path)}
 
 
-def _decided(content: Content, doc_id: str, passes: tuple[str, str]) -> Json:
-    """What was decided over these passes already, by the number of the difference."""
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()) if path.is_file() else ""
+
+
+def _choices(body: Json) -> dict[int, tuple[str, str]]:
+    given = body.get("choices")
+    if not isinstance(given, dict) or not all(str(n).isdecimal() and isinstance(c, str) for n, c in given.items()):
+        raise SinorusError('expected "choices" with a choice for the number of each difference')
+    return {int(n): (choice, "") for n, choice in given.items()}
+
+
+def _numbered(differences: Sequence[Difference]) -> list[Json]:
+    return [
+        {"n": n, "of": d.of, "field": d.field, "a": [r.id for r in d.a], "b": [r.id for r in d.b]}
+        for n, d in enumerate(differences, 1)
+    ]
+
+
+def _decided(content: Content, doc_id: str, passes: tuple[str, str], differences: Sequence[Difference]) -> Json:
+    """What was decided over these passes already, by the number that the difference has now."""
     header, decisions = content.decisions.get(doc_id, (None, []))
     if header is None or header.passes != passes:
         return {}
-    return {decision.id[1:]: decision.choice for _, decision in decisions}
+    choices = {(d.of, d.field, d.a, d.b): d.choice for _, d in decisions}
+    keys = ((d.of, d.field, tuple(r.id for r in d.a), tuple(r.id for r in d.b)) for d in differences)
+    return {str(n): choices[key] for n, key in enumerate(keys, 1) if key in choices}
 
 
 def _records(body: Json, key: str) -> list[Any]:

@@ -191,6 +191,13 @@ const Draw = (() => {
     }
   }
 
+  /** Draws a part of the page again; the focus stays on the control with the same `data-focus`. */
+  const keepFocus = (target, draw) => {
+    const held = target.contains(document.activeElement) ? document.activeElement.dataset.focus : "";
+    draw();
+    if (held && !target.contains(document.activeElement)) target.querySelector(`[data-focus="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
+  };
+
   const lines = (data) => data.map((line) => new Units.Line(line));
 
   /** Spans of records: entities, segments of claims, and the sources and cues of the claim that is chosen. */
@@ -209,5 +216,5 @@ const Draw = (() => {
     ? [{ id: claim.id, kind, start: link[kind][0], end: link[kind][1], label: kind, tag: `${kind} ${n + 1}`, selected: false, title: `${kind} ${n + 1} of ${claim.id}` }]
     : []));
 
-  return { element, DrawnDocument, lines, spansOf, ink };
+  return { element, keepFocus, DrawnDocument, lines, spansOf, ink };
 })();

@@ -2,8 +2,8 @@
 // The form of the chosen label. Its fields are the columns of the layer, so a new column or label needs nothing here.
 class Inspector {
   constructor(target, state, onGuideline) {
-    Object.assign(this, { target, state, onGuideline });
-    this.element = Draw.element;
+    Object.assign(this, { target, state, onGuideline, element: Draw.element });
+    this.fields = new Fields(state, (change) => this.#type(change));
     this.hidden = new Set(["id", "layer", "start", "end", "label", "quote", "digest", "segments", "quotes", "digests"]);
   }
 
@@ -11,47 +11,45 @@ class Inspector {
     const record = this.state.record;
     if (this.typed && record?.id === this.drawnId) return; // the field shows it already, and the next one may have the focus
     this.drawnId = record?.id;
-    const focus = this.target.contains(document.activeElement) ? document.activeElement.name : "";
     if (!record) return this.target.replaceChildren(this.element("p", { class: "faint" }, "Nothing is chosen. Drag over words, or move with the arrow keys, then press a label's key; k makes a claim."));
     const columns = this.state.schema.layers[record.layer].filter((c) => !this.hidden.has(c.name));
     const form = this.element("form", { onsubmit: (event) => event.preventDefault() }, this.#head(record), ...columns.map((c) => this.#field(c, record)));
     if (this.state.locked) for (const control of form.querySelectorAll("button, input, textarea, select")) control.disabled = true;
-    this.target.replaceChildren(form);
-    if (focus) this.target.querySelector(`[name="${CSS.escape(focus)}"]`)?.focus();
+    Draw.keepFocus(this.target, () => this.target.replaceChildren(form));
+  }
+
+  /** Puts the focus on the first control whose `data-focus` begins so. */
+  focus(key) { this.target.querySelector(`[data-focus^="${key}"]`)?.focus(); }
+
+  #button(key, onclick, ...children) {
+    return this.element("button", { type: "button", class: "plain", "data-action": key, "data-focus": key, onclick }, ...children);
   }
 
   #head(record) {
     const spans = record.layer === "entity" ? [[record.start, record.end]] : record.segments;
     const words = spans.map(([a, b]) => this.state.textOf(a, b)).join(" … ");
-    const remove = this.element("button", { type: "button", class: "plain", onclick: () => this.state.remove() }, "delete ", this.element("kbd", {}, "Del"));
+    const remove = this.#button("delete", () => this.state.remove(), "delete ", this.element("kbd", {}, "Del"));
     return this.element("div", { class: "head" }, this.element("h3", {}, `${record.label ?? "claim"} ${record.id}`), remove, this.element("blockquote", {}, words), record.layer === "claim" ? this.#segments(record) : null);
   }
 
   #segments(record) {
-    const made = this.element("div", { class: "segments" });
-    record.segments.forEach((_, n) => record.segments.length > 1 && made.append(this.element("button", { type: "button", class: "plain", onclick: () => this.state.change({ segments: record.segments.filter((_, k) => k !== n) }) }, `drop segment ${n + 1}`)));
-    made.append(this.element("button", { type: "button", class: "plain", "data-action": "segment", onclick: () => this.state.addSegment() }, "add the selection as a segment ", this.element("kbd", {}, "+")));
-    return made;
+    const drops = record.segments.length < 2 ? [] : record.segments.map((_, n) =>
+      this.#button(`drop-segment-${n + 1}`, () => this.state.change({ segments: record.segments.filter((__, k) => k !== n) }), `drop segment ${n + 1}`));
+    return this.element("div", { class: "segments" }, ...drops, this.#button("segment", () => this.state.addSegment(), "add the selection as a segment ", this.element("kbd", {}, "+")));
   }
 
   #field(column, record) {
     if (column.name === "attribution") return this.#chain(record);
-    if (column.list && column.type === "struct") return this.#table(column, record);
+    if (column.list && column.type === "struct") return this.#table(column);
     if (column.name === "entity") return this.#registry(record);
     const value = record[column.name] ?? column.default ?? "";
     return this.#control(column, value, (v) => this.state.change({ [column.name]: v }), column.name);
   }
 
   #control(column, value, put, name) {
-    const choices = this.#choices(column);
+    const choices = this.state.choices(column);
     if (choices) return this.#radios(column, choices, value, put, name);
-    if (column.type === "bool") return this.element("label", { class: "check" }, this.element("input", { type: "checkbox", name, ...(value ? { checked: true } : {}), onchange: (e) => this.#type(() => put(e.target.checked)) }), column.name, this.#hint(column));
-    const number = column.type === "float64";
-    const parse = (text) => (number ? (text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text)) : text);
-    const tag = ["gloss", "note"].includes(column.name) ? "textarea" : "input";
-    const control = this.element(tag, { name, title: column.description, ...(number ? { inputmode: "decimal" } : {}), onchange: (e) => this.#type(() => put(parse(e.target.value))) });
-    control.value = value ?? "";
-    return this.element("label", { class: "text" }, column.name, control);
+    return column.type === "bool" ? this.fields.check(column, value, put, name) : this.fields.text(column, value, put, name);
   }
 
   /** A change that its own control shows: the form is not made again, so that no focus is lost. */
@@ -61,17 +59,9 @@ class Inspector {
     this.typed = false;
   }
 
-  #hint(column) { return this.element("small", { class: "faint" }, ` ${column.description}`); }
-
-  #choices(column) {
-    if (column.labels) return this.state.schema.labels[column.labels].map((l) => ({ value: l.name, label: l }));
-    if (column.type === "int32" && column.max !== null) return Array.from({ length: column.max - column.min + 1 }, (_, n) => ({ value: column.min + n, label: this.state.schema.labels.checkworthiness?.[n] }));
-    return null;
-  }
-
   #radios(column, choices, value, put, name) {
     const optional = !column.required && column.default === "" ? [{ value: "", label: null }] : [];
-    const buttons = [...optional, ...choices].map(({ value: v, label }) => this.element("button", { type: "button", role: "radio", class: "chip", name: `${name}=${v}`, "aria-checked": String(v === value), title: label?.definition ?? "", onclick: () => { put(v); if (label) this.onGuideline(label, column.name); } }, v === "" ? "none" : String(v)));
+    const buttons = [...optional, ...choices].map(({ value: v, label }) => this.element("button", { type: "button", role: "radio", class: "chip", name: `${name}=${v}`, "data-focus": `${name}=${v}`, "aria-checked": String(v === value), title: label?.definition ?? "", onclick: () => { put(v); if (label) this.onGuideline(label, column.name); } }, v === "" ? "none" : String(v)));
     return this.element("div", { class: "radios", role: "radiogroup", "aria-label": column.name }, this.element("span", { class: "name", title: column.description }, column.name), ...buttons);
   }
 
@@ -83,41 +73,32 @@ class Inspector {
 
   #link(links, n) {
     const link = links[n];
-    const part = (kind) => this.element("button", { type: "button", class: "plain", "data-action": `${kind}-${n + 1}`, title: `Set the ${kind} from the selection`, onclick: () => this.state.setLink(n, kind) }, `${kind}: `, link?.[kind] ? this.element("q", {}, this.state.textOf(...link[kind])) : "from selection");
-    if (!link) return this.element("div", { class: "link" }, `link ${n + 1} `, part("source"), part("cue"));
-    const put = (values) => this.state.change({ attribution: this.state.record.attribution.map((l, k) => (k === n ? { ...l, ...values } : l)) });
-    const drop = this.element("button", { type: "button", class: "plain", onclick: () => this.state.change({ attribution: links.filter((_, k) => k !== n) }) }, "drop");
-    return this.element("div", { class: "link" }, `link ${n + 1} `, part("source"), part("cue"), this.#search(`who-${n}`, (link.who ?? [])[0] ?? "", (id) => put({ who: id ? [id] : [] })), drop);
+    const parts = ["source", "cue"].flatMap((kind) => [
+      this.#button(`${kind}-${n + 1}`, () => this.state.setLink(n, kind), `${kind}: `, link?.[kind] ? this.element("q", {}, this.state.textOf(...link[kind])) : "from selection"),
+      link?.[kind] ? this.#button(`clear-${kind}-${n + 1}`, () => this.state.clearLink(n, kind), `clear ${kind}`) : null]);
+    if (!link) return this.element("div", { class: "link" }, `link ${n + 1} `, ...parts);
+    const put = (who) => this.state.change({ attribution: this.state.record.attribution.map((l, k) => (k === n ? { ...l, who } : l)) });
+    const who = link.who ?? [];
+    const searches = [...who, ""].map((id, k) => new Search(this.state, k ? `who-${n}-${k}` : `who-${n}`, id, (found) => put((id ? who.with(k, found) : [...who, found]).filter(Boolean))).made);
+    return this.element("div", { class: "link" }, `link ${n + 1} `, ...parts, ...searches, this.#button(`drop-link-${n + 1}`, () => this.state.change({ attribution: links.filter((_, k) => k !== n) }), "drop"));
   }
 
-  #table(column, record) {
-    const rows = () => this.state.record[column.name] ?? [];
+  #table(column) {
+    const rows = () => this.state.record?.[column.name] ?? [];
     const put = (next) => this.state.change({ [column.name]: next });
     const drawn = rows().map((row, n) => this.element("div", { class: "row" },
       ...column.fields.map((f) => this.#control(f, row[f.name] ?? f.default ?? "", (v) => put(rows().map((r, k) => (k === n ? { ...r, [f.name]: v } : r))), `${column.name}-${n}-${f.name}`)),
-      this.element("button", { type: "button", class: "plain", onclick: () => put(rows().filter((_, k) => k !== n)) }, "drop")));
-    const empty = Object.fromEntries(column.fields.filter((f) => f.required).map((f) => [f.name, ""]));
-    return this.element("fieldset", {}, this.element("legend", {}, column.name), ...drawn, this.element("button", { type: "button", class: "plain", "data-action": `add-${column.name}`, onclick: () => put([...rows(), empty]) }, `add to ${column.name}`));
+      this.#button(`drop-${column.name}-${n}`, () => { this.#forget(column.name); put(rows().filter((_, k) => k !== n)); }, "drop")));
+    const empty = Object.fromEntries(column.fields.filter((f) => f.required).map((f) => [f.name, f.nullable ? null : ""]));
+    return this.element("fieldset", {}, this.element("legend", {}, column.name), ...drawn, this.#button(`add-${column.name}`, () => put([...rows(), empty]), `add to ${column.name}`));
+  }
+
+  /** Lets go of texts that could not be read: the fields that they stood in have other numbers now. */
+  #forget(name) {
+    for (const key of [...this.state.unread.keys()]) if (key.startsWith(`${this.state.chosen} ${name}-`)) this.state.unread.delete(key);
   }
 
   #registry(record) {
-    return this.element("fieldset", {}, this.element("legend", {}, "registry; empty: not in it (NIL)"), this.#search("entity", record.entity ?? "", (id) => this.state.change({ entity: id }), record.label));
-  }
-
-  /** A search field over the registry; the best matches stand below it as buttons. */
-  #search(name, id, put, type = "") {
-    const known = this.state.registry.find((k) => k.entity_id === id);
-    const list = this.element("div", { class: "found", role: "listbox" });
-    const input = this.element("input", { name, type: "search", placeholder: "search names", "aria-label": `registry: ${name}`, oninput: () => this.#results(list, input.value, type, put) });
-    input.value = known ? known.name : "";
-    const nil = id ? this.element("button", { type: "button", class: "plain", onclick: () => put("") }, "NIL") : null;
-    return this.element("div", { class: "search" }, input, known ? this.element("small", {}, `${known.entity_id} ${known.type}`) : this.element("small", { class: "faint" }, "NIL"), nil, list);
-  }
-
-  #results(list, text, type, put) {
-    const wanted = text.trim().toLowerCase();
-    const score = (k) => (k.type === type ? 0 : 1) + ([k.name, ...k.aliases].some((n) => n.toLowerCase().startsWith(wanted)) ? 0 : 2);
-    const found = wanted ? this.state.registry.filter((k) => [k.name, ...k.aliases].some((n) => n.toLowerCase().includes(wanted))).sort((a, b) => score(a) - score(b)).slice(0, 6) : [];
-    list.replaceChildren(...found.map((k) => this.element("button", { type: "button", role: "option", class: "plain", onclick: () => put(k.entity_id) }, `${k.name} `, this.element("small", {}, `${k.type} ${k.entity_id}`))));
+    return this.element("fieldset", {}, this.element("legend", {}, "registry; empty: not in it (NIL)"), new Search(this.state, "entity", record.entity ?? "", (id) => this.state.change({ entity: id }), record.label).made);
   }
 }

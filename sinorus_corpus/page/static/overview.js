@@ -9,7 +9,9 @@ const Overview = (() => {
     element("td", {}, doc.genre), element("td", {}, doc.origin), element("td", {}, doc.words ? String(doc.words) : ""),
     element("td", {}, STATES[doc.status] ?? doc.status, doc.labels ? `, ${doc.labels} labels` : ""), element("td", {}, String(doc.passes)), element("td", {}, doc.gold || "none"), element("td", {}, settle(doc, token)));
 
-  const settle = (doc, token) => doc.settle.length < 2 ? null : element("a", { href: `/adjudicate/${doc.doc_id}?a=${doc.settle[0]}&b=${doc.settle[1]}#${token}` }, doc.gold === "adjudicated" ? "see where they differ" : "settle");
+  const settle = (doc, token) => element("span", {}, ...doc.settle.map(([a, b]) => element("a", {
+    href: `/adjudicate/${doc.doc_id}?a=${a}&b=${b}#${token}`, ...(doc.gold === "adjudicated" ? {} : { title: "whoever has seen these makes no reading of this article any more" }),
+  }, doc.gold === "adjudicated" ? "see where they differ" : `settle ${a}, ${b}`)).flatMap((link) => [link, " "]));
 
   const queue = (items, token) => element("ul", {}, ...items.map((item) => element("li", {}, element("a", { href: `/documents/${item.doc_id}?label=${item.id}#${token}` }, `${item.doc_id} ${item.id}`), ` ${item.why}: “${item.words.slice(0, 80)}”`)));
 
@@ -20,7 +22,7 @@ const Overview = (() => {
     const open = data.documents.filter((d) => d.at_hand && d.status !== "pass");
     root.append(element("main", { class: "overview" }, element("h1", {}, `Articles of ${data.annotator}`),
       element("p", {}, `${done} handed in, ${open.length} left`), element("progress", { max: done + open.length || 1, value: done, "aria-label": "articles handed in" }),
-      element("table", {}, element("thead", {}, element("tr", {}, ...["article", "genre", "origin", "words", "your reading", "passes", "gold", ""].map((h) => element("th", { scope: "col" }, h)))), element("tbody", {}, ...data.documents.map((d) => row(d, store.token)))),
+      element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "articles" }, element("table", {}, element("thead", {}, element("tr", {}, ...["article", "genre", "origin", "words", "your reading", "passes", "gold", ""].map((h) => element("th", { scope: "col" }, h)))), element("tbody", {}, ...data.documents.map((d) => row(d, store.token))))),
       element("h2", {}, "Look at these again"), data.queue.length ? queue(data.queue, store.token) : element("p", { class: "faint" }, "Nothing is marked unsure, and no words carry two labels.")));
     return data;
   };

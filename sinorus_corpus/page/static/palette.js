@@ -2,7 +2,7 @@
 // The labels with their keys, and the guideline of the label at hand.
 const Palette = (() => {
   const { element } = Draw;
-  const RESERVED = new Set("kuvhjbz"); // commands of one letter, see keys.js
+  const RESERVED = new Set("kuvhjbz"); // commands of one letter, see annotate.js
 
   /** A letter for each label: the first of its own that is free, else any. */
   const keysFor = (names) => {
@@ -16,14 +16,14 @@ const Palette = (() => {
 
   const draw = (target, state, keys, onLabel) => {
     const groups = Map.groupBy(state.schema.labels.entity, (label) => label.group || "entities");
-    target.replaceChildren(...[...groups].map(([group, labels]) => element("fieldset", {}, element("legend", {}, group),
-      ...labels.map((label) => button(state, keys, label, onLabel)))));
+    Draw.keepFocus(target, () => target.replaceChildren(...[...groups].map(([group, labels]) => element("fieldset", {}, element("legend", {}, group),
+      ...labels.map((label) => button(state, keys, label, onLabel))))));
   };
 
   const button = (state, keys, label, onLabel) => {
     const index = state.schema.labels.entity.indexOf(label);
     const pressed = state.record?.label === label.name;
-    const made = element("button", { type: "button", class: "label", "data-label": label.name, "aria-pressed": String(pressed), title: label.definition, onclick: () => onLabel(label.name) },
+    const made = element("button", { type: "button", class: "label", "data-label": label.name, "data-focus": label.name, "aria-pressed": String(pressed), title: label.definition, onclick: () => onLabel(label.name) },
       label.name, " ", element("kbd", {}, keys.get(label.name) ?? ""));
     made.style.borderInlineStartColor = Draw.ink(index);
     return made;

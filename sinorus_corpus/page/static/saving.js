@@ -23,7 +23,7 @@ class FileStore {
   async load() {
     try {
       const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      return { status: 200, data: { ...this.data, ...(kept ?? {}) } };
+      return { status: 200, data: { ...this.data, ...(kept ?? {}), kept: Boolean(kept) } };
     } catch { return { status: 200, data: this.data }; }
   }
 
@@ -34,7 +34,7 @@ class FileStore {
     } catch (error) { return { status: 507, data: { error: `the browser keeps nothing: ${error.message}. Hand the file in now` } }; }
   }
 
-  async findings() { return { status: 200, data: { findings: [] } }; }
+  async findings(_, state) { return { status: 200, data: { findings: Checks.findings(state.records), partly: true } }; }
 
   /** The file that `sinorus receive` takes. */
   handIn(body) {
@@ -47,10 +47,15 @@ class FileStore {
 
 /** Saves a moment after each change, one save at a time, and says at any time how things stand. */
 class Saver {
+  static RETRY = 3000;
+
   constructor(store, doc, state, etag, show) {
     Object.assign(this, { store, doc, state, etag, show, running: false, dirty: false, timer: 0, status: "draft" });
-    addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
+    addEventListener("beforeunload", (event) => (this.dirty || state.unkept) && event.preventDefault());
   }
+
+  /** Something is being typed that no label holds yet. */
+  typing() { this.show("unsaved", "not saved yet"); }
 
   changed() {
     this.dirty = true;
@@ -59,28 +64,40 @@ class Saver {
     this.timer = setTimeout(() => this.save(), 600);
   }
 
+  /** Hands the reading in, or takes it back; nothing can be changed until that is written. */
+  async hand(status) {
+    const was = this.state.locked;
+    this.state.locked = true;
+    this.state.tell(false);
+    await this.save(status);
+    this.state.locked = this.status === status ? status === "pass" : was;
+    this.state.tell(false);
+  }
+
   async save(status = this.status) {
     clearTimeout(this.timer);
-    if (this.running) { this.again = status; return; }
+    if (this.running) { this.again = { status, waiting: this.again?.waiting ?? Promise.withResolvers() }; return this.again.waiting.promise; }
     this.running = true;
     this.dirty = false;
     this.show("saving", "saving …");
-    const body = { etag: this.etag, status, base: this.state.base, entities: this.state.records.entities, claims: this.state.records.claims };
-    const answer = await this.store.save(this.doc, body).catch((error) => ({ status: 0, data: { error: error.message } }));
+    const body = { etag: this.etag, status, taken_back: this.status === "pass" && status === "draft", base: this.state.base, entities: this.state.records.entities, claims: this.state.records.claims };
+    const answer = await this.store.save(this.doc, body).catch(() => ({ status: 0, data: {} }));
     this.running = false;
     this.#after(answer, status);
-    if (this.again !== undefined) { const next = this.again; this.again = undefined; await this.save(next); }
+    const next = this.again;
+    if (next) { this.again = undefined; await this.save(next.status).finally(next.waiting.resolve); }
   }
 
   #after({ status: code, data }, status) {
     if (code === 200) {
       this.etag = data.etag;
       this.status = status;
-      if (!this.dirty) this.show("saved", `saved ${new Date().toLocaleTimeString()} in ${data.where}`);
+      if (!this.dirty && !this.state.unkept) this.show("saved", `saved ${new Date().toLocaleTimeString()} in ${data.where}`);
       return this.onSaved?.();
     }
     this.dirty = true;
     if (code === 409) return this.show("conflict", `NOT SAVED: the file has changed on disk. ${data.error}`);
+    if (!code && status === this.status) this.timer = setTimeout(() => this.save(), Saver.RETRY);
     this.show("failed", `NOT SAVED: ${data.error ?? (code ? `the server answered ${code}` : "the server does not answer; is it still running?")}`);
   }
 }

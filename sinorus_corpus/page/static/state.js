@@ -14,6 +14,9 @@ class State {
     this.base = data.header?.base ?? ""; // what this reading started from, if it was not blind
     this.listeners = [];
     this.locked = false;
+    this.typing = null; // what keeps a text that is being typed
+    this.unread = new Map(); // texts of fields that cannot be read, by the id of the label and the name of the field
+    this.notice = ""; // what a change did besides, told once
     const used = [...data.entities, ...data.claims].map((r) => Number(r.id.slice(1)));
     this.nextId = Math.max(0, ...used) + 1;
   }
@@ -26,14 +29,24 @@ class State {
   tell(changed) { for (const listener of this.listeners) listener(changed); }
 
   /** Puts new records in place of the old ones; the old ones can be had back. */
-  commit(records) {
+  commit(records, base = this.base, notice = "") {
     if (this.locked) return false;
-    this.past.push(this.records);
+    this.past.push({ records: this.records, base: this.base });
     this.future = [];
+    Object.assign(this, { base, notice });
     this.records = records;
     if (!this.record) this.chosen = "";
     this.tell(true);
     return true;
+  }
+
+  /** Makes one step of undo of the last two. */
+  joinSteps() { this.past.splice(-1); }
+
+  /** Says that something typed is not kept yet, with what keeps it; null once it is. */
+  type(keep) {
+    this.typing = keep;
+    if (keep) this.onTyping?.();
   }
 
   undo() { this.#travel(this.past, this.future); }
@@ -41,8 +54,8 @@ class State {
 
   #travel(from, to) {
     if (this.locked || !from.length) return;
-    to.push(this.records);
-    this.records = from.pop();
+    to.push({ records: this.records, base: this.base });
+    Object.assign(this, from.pop());
     if (!this.record) this.chosen = "";
     this.tell(true);
   }
@@ -50,12 +63,25 @@ class State {
   choose(id) {
     this.chosen = id;
     this.selection = null;
+    this.notice = "";
+    this.cursor = this.#firstPlace() ?? this.cursor;
     this.tell(false);
+  }
+
+  #firstPlace() {
+    const record = this.record;
+    if (!record) return null;
+    const span = record.layer === "entity" ? [record.start, record.end] : record.segments[0];
+    const line = this.kept.find((l) => l.toShown(...span));
+    if (!line) return null;
+    const [i, j] = line.toShown(...span);
+    return { line, i, j };
   }
 
   /** A claim stays chosen, since its segments and sources are picked as selections; a mention does not. */
   select(line, i, j) {
     if (this.record?.layer === "entity") this.chosen = "";
+    this.notice = "";
     this.selection = line ? { line, i, j } : null;
     this.cursor = this.selection ?? this.cursor;
     this.tell(false);
@@ -72,12 +98,20 @@ class State {
   addEntity(label) {
     const span = this.selectedSpan;
     this.lastLabel = label;
-    if (!span) return this.record?.layer === "entity" ? this.change({ label }) : false;
+    if (!span) return this.record?.layer === "entity" ? this.#relabel(label) : false;
     const twin = this.records.entities.find((e) => e.start === span[0] && e.end === span[1]);
-    if (twin) { this.chosen = twin.id; return this.change({ label }); }
+    if (twin) { this.chosen = twin.id; return this.#relabel(label); }
     const made = this.#entity(span, label);
     this.chosen = made.id;
     return this.commit({ ...this.records, entities: [...this.records.entities, made] });
+  }
+
+  /** Another label drops a link to an entity of another type; a metonym keeps it, since it names one thing for another. */
+  #relabel(label) {
+    const { entity, metonym } = this.record;
+    const known = entity && this.registry.find((k) => k.entity_id === entity);
+    const drop = known && known.type !== label && !metonym;
+    return drop ? this.change({ label, entity: "" }, `The link to ${known.name} is dropped, since that is ${known.type}.`) : this.change({ label });
   }
 
   #entity([start, end], label) {
@@ -90,8 +124,7 @@ class State {
     const taken = new Set(this.records.entities.map((e) => `${e.start} ${e.end}`));
     const made = entities.filter((e) => !taken.has(`${e.start} ${e.end}`) && !this.crosses(e.start, e.end)).map((e) => ({ ...e, id: this.#newId("e") }));
     if (!made.length) return false;
-    this.base = "suggest";
-    return this.commit({ ...this.records, entities: [...this.records.entities, ...made] });
+    return this.commit({ ...this.records, entities: [...this.records.entities, ...made] }, "suggest");
   }
 
   /** The registered entity that has this very name and type, if there is exactly one. */
@@ -133,11 +166,43 @@ class State {
     return this.change({ attribution: chain });
   }
 
-  change(values) {
+  /** Sets a source or cue of the last link if that has none, else of a new one. */
+  addLink(part) {
+    const chain = this.record?.attribution ?? [];
+    return this.setLink(chain.length && !chain.at(-1)[part] ? chain.length - 1 : chain.length, part);
+  }
+
+  /** Whether keys that resize mean the chosen label: nothing else is selected. */
+  get holdsLabel() {
+    if (!this.record) return false;
+    return this.record.layer === "entity" || !this.selectedSpan || String(this.selectedSpan) === String(this.record.segments.at(-1));
+  }
+
+  /** Whether something stands in a field that no label holds. */
+  get unkept() {
+    const there = new Set(this.all.map((r) => r.id));
+    return Boolean(this.typing) || [...this.unread.keys()].some((key) => there.has(key.split(" ")[0]));
+  }
+
+  /** Takes the source or cue out of link `n`; a link without either is gone. */
+  clearLink(n, part) {
+    const chain = this.record.attribution.map((link, k) => (k === n ? { ...link, [part]: null } : link));
+    return this.change({ attribution: chain.filter((link) => link.source || link.cue) });
+  }
+
+  /** What the values of a column are chosen from, as `value` and its label; null where it is free. */
+  choices(column) {
+    if (column.labels) return this.schema.labels[column.labels].map((label) => ({ value: label.name, label }));
+    if (column.type !== "int32" || column.max === null) return null;
+    const named = column.name === "check" ? this.schema.labels.checkworthiness : undefined;
+    return Array.from({ length: column.max - column.min + 1 }, (_, n) => ({ value: column.min + n, label: named?.[n] }));
+  }
+
+  change(values, notice = "") {
     const id = this.chosen;
     if (!this.record) return false;
     const put = (records) => records.map((r) => (r.id === id ? { ...r, ...values } : r));
-    return this.commit({ entities: put(this.records.entities), claims: put(this.records.claims) });
+    return this.commit({ entities: put(this.records.entities), claims: put(this.records.claims) }, this.base, notice);
   }
 
   remove(id = this.chosen) {
@@ -153,6 +218,7 @@ class State {
     const span = record.layer === "entity" ? [record.start, record.end] : record.segments.at(-1);
     const moved = this.moved(span, edge, step, finest);
     if (!moved) return false;
+    this.selection = null;
     if (record.layer === "entity") return this.change({ start: moved[0], end: moved[1] });
     return this.change({ segments: [...record.segments.slice(0, -1), moved] });
   }
