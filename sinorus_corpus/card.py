@@ -66,7 +66,8 @@ documents. Differences were then settled one by one; what was decided stands bes
 _LIMITS = """## Limits
 
 - Entities and claims rest on a single reading by a language model unless `status` says `adjudicated`.
-- Known weak labels: the wording of a quantity's `variable` is free (compare values and units, not words); `check` and `rel`
+- Known weak labels: relations in clusters (two readings of them agreed least of all, since each relation hangs on how the
+  proposition is worded); the wording of a quantity's `variable` is free (compare values and units, not words); `check` and `rel`
   wherever a claim speaks of the tie only by implication; a clause after a semicolon in reported speech, which goes to the
   author; rates without a unit for the period; comparisons without a figure, which are `quant` and have no quantity.
 - Small: it shows difficulties and tests systems; it is not a sample of what is written on the subject. Do not estimate

@@ -29,6 +29,7 @@ class Content:
         text_sha256: digests of the raw files as they are.
         record_text: the records as text, for line numbers.
         regions, gold, passes: annotation files; passes by path.
+        clusters, cluster_passes: what is published, and the readings by annotator.
     """
 
     articles: dict[str, Article] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Content:
     passes: dict[str, AnnotationSet] = field(default_factory=dict)
     decisions: dict[str, tuple[Header, list[tuple[int, Decision]]]] = field(default_factory=dict)
     clusters: list[tuple[int, Cluster]] = field(default_factory=list)
+    cluster_passes: dict[str, list[tuple[int, Cluster]]] = field(default_factory=dict)
     registry: list[tuple[int, KnownEntity]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
@@ -135,16 +137,19 @@ class _Reader:
         if header is not None and not issues:
             self.content.decisions[path.stem] = header, found
 
-    def clusters(self) -> None:
-        """Reads `clusters.jsonl`, if there is one."""
-        path = self.corpus.clusters
-        if not path.exists() or (read := self.text(path, final_newline=True)) is None:
+    def clusters(self, path: Path) -> None:
+        """Reads a file of clusters into its place."""
+        if (read := self.text(path, final_newline=True)) is None:
             return
         name = self.corpus.relative(path)
         clusters, issues = parse_clusters(read[0], name, self.schema)
         if not issues:
             issues = _canonical_issue(format_clusters([c for _, c in clusters], self.schema), read[1], name)
-        self.content.clusters, self.content.issues = clusters, self.content.issues + issues
+        self.content.issues += issues
+        if path == self.corpus.clusters:
+            self.content.clusters = clusters
+        else:
+            self.content.cluster_passes[path.parent.name] = clusters
 
     def registry(self) -> None:
         """Reads `entities.tsv`, if there is one."""
@@ -191,7 +196,8 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
         reader.annotations(path)
     for path in corpus.decision_files():
         reader.decisions(path)
-    reader.clusters()
+    for path in corpus.cluster_files():
+        reader.clusters(path)
     reader.registry()
     return reader.content
 

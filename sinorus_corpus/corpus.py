@@ -114,9 +114,20 @@ class Corpus:
         return [p.stem for p in _plain_files(self.raw, ".toml") if is_name(p.stem)]
 
     def annotation_files(self) -> list[Path]:
-        """All regions, gold and pass files, sorted."""
+        """All regions, gold and pass files of documents, sorted."""
         folders = [self.annotations / "regions", self.annotations / "gold", *self.annotator_folders()]
-        return [p for folder in folders for p in _plain_files(folder, ".jsonl") if is_name(p.stem)]
+        found = [p for folder in folders for p in _plain_files(folder, ".jsonl") if is_name(p.stem)]
+        return [path for path in found if path not in self.cluster_files()]
+
+    def cluster_pass(self, annotator: str) -> Path:
+        """One annotator's reading of the clusters."""
+        folder = self.annotations / "passes" / require_name(annotator, "annotator")
+        return folder / self.clusters.name
+
+    def cluster_files(self) -> list[Path]:
+        """The clusters that are published and those of each annotator, as far as they are there."""
+        readings = [folder / self.clusters.name for folder in self.annotator_folders()]
+        return [path for path in (self.clusters, *readings) if _is_plain(path)]
 
     def decision_files(self) -> list[Path]:
         """All files of decisions, sorted."""

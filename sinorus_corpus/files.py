@@ -182,6 +182,8 @@ def _check_entry(corpus: Corpus, path: Path, mode: int) -> Iterator[Issue]:
 def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
     if path.parent == corpus.annotations and path.name in _TOP_FILES:
         return
+    if path.name == corpus.clusters.name and path.parent.parent == corpus.annotations / "passes":
+        return
     suffixes = _RAW_SUFFIXES if path.parent == corpus.raw else {".jsonl"}
     if path.parent in (corpus.annotations, corpus.annotations / "passes") or path.suffix not in suffixes:
         yield Issue("stray-file", name, 0, "a file that the corpus does not use", _expected(path, corpus))

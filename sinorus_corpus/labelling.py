@@ -138,7 +138,7 @@ def fmt(corpus: Corpus, paths: Sequence[Path] = ()) -> tuple[list[Path], list[Is
 
 
 def _all(corpus: Corpus) -> Iterable[Path]:
-    return [*corpus.annotation_files(), *([corpus.clusters] if corpus.clusters.is_file() else [])]
+    return [*corpus.annotation_files(), *corpus.cluster_files()]
 
 
 def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes, list[Issue]]:
@@ -149,7 +149,7 @@ def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes
         text, issues = decode(data, name, final_newline=False)
     if issues:
         return data, data, issues
-    if path == corpus.clusters:
+    if path.name == corpus.clusters.name:
         clusters, issues = parse_clusters(text, name, schema)
         return data, format_clusters([c for _, c in clusters], schema), issues
     layers = ("region",) if path.parent.name == "regions" else ("entity", "claim")

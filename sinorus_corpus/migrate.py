@@ -109,9 +109,11 @@ def _migrated(corpus: Corpus, schema: Schema, content: Content) -> Iterator[Migr
         counts = Counter[str]()
         made = rename_labels(found, schema, counts)
         yield Migrated(corpus.root / found.path, format_annotations(made, schema), counts)
-    counts = Counter[str]()
-    clusters = [_renamed(c, schema.layers["cluster"].columns, names, counts) for _, c in content.clusters]
-    yield Migrated(corpus.clusters, format_clusters(clusters, schema), counts)
+    readings = {corpus.cluster_pass(who): found for who, found in content.cluster_passes.items()}
+    for path, found_clusters in ({corpus.clusters: content.clusters} | readings).items():
+        counts = Counter[str]()
+        clusters = [_renamed(c, schema.layers["cluster"].columns, names, counts) for _, c in found_clusters]
+        yield Migrated(path, format_clusters(clusters, schema), counts)
     if content.registry:
         yield _registry(corpus.registry, names.get("entity", {}))
     for doc_id in content.articles:

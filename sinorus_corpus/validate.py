@@ -29,7 +29,7 @@ from sinorus_corpus.content import Content, Copies, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.corpus_checks import check_headers, check_leaks, check_reviewed, check_texts
 from sinorus_corpus.debt import check_debt, count_debt, lower_debt, read_debt, weaken
-from sinorus_corpus.records import AnnotationSet, Article, Document, Issue, Region
+from sinorus_corpus.records import AnnotationSet, Article, Cluster, Document, Issue, Region
 from sinorus_corpus.schema import Schema, read_schema
 
 
@@ -132,8 +132,8 @@ def _scheme(
         passes = [s for s in content.passes.values() if s.header.doc_id == doc_id]
         yield from check_decisions(corpus.relative(corpus.decisions(doc_id)), header, decisions, passes, schema)
     yield from check_registry(content.registry, registry, schema)
-    if corpus.relative(corpus.clusters) not in failed:
-        yield from check_cluster_values(content.clusters, corpus.relative(corpus.clusters), schema)
+    for path, clusters in _clusters(corpus, content, failed):
+        yield from check_cluster_values(clusters, path, schema)
 
 
 def _document(
@@ -166,12 +166,19 @@ def _proposed(corpus: Corpus, schema: Schema, article: Article, raw: str) -> tup
 def _across(
     corpus: Corpus, schema: Schema, content: Content, documents: dict[str, Document], failed: set[str]
 ) -> Iterator[Issue]:
-    if corpus.relative(corpus.clusters) not in failed:
+    if (path := corpus.relative(corpus.clusters)) not in failed:
         claims = {f"{doc}:{claim.id}" for doc, file in content.gold.items() for claim in file.claims}
-        unread = {Path(path).stem for path in failed if path.startswith(corpus.relative(corpus.annotations / "gold"))}
-        yield from check_clusters(content.clusters, claims, unread, corpus.relative(corpus.clusters))
+        unread = {Path(name).stem for name in failed if name.startswith(corpus.relative(corpus.annotations / "gold"))}
+        yield from check_clusters(content.clusters, claims, unread, path)
     yield from check_leaks(corpus, content, documents, failed)
     yield from check_reviewed(corpus, content, failed)
+
+
+def _clusters(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[tuple[str, list[tuple[int, Cluster]]]]:
+    """The published clusters and each annotator's, where their files can be read."""
+    readings = {corpus.relative(corpus.cluster_pass(who)): found for who, found in content.cluster_passes.items()}
+    found = {corpus.relative(corpus.clusters): content.clusters} | readings
+    yield from ((path, clusters) for path, clusters in found.items() if path not in failed)
 
 
 def _sound(files: Iterable[AnnotationSet], failed: set[str]) -> list[AnnotationSet]:

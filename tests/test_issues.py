@@ -24,6 +24,10 @@ BRIDGE, GOLD, REGIONS = (
     "annotations/regions/border-bridge.jsonl",
 )
 WITHHELD = "annotations/gold/reader-copy.jsonl"
+CLUSTER = (
+    '{"id":"K1","proposition":"x","topic":"other","members":[{"claim":"border-bridge:c3","relation":"same"},'
+    '{"claim":"timetable:c3","relation":"tension"}]}\n'
+)
 DECISIONS = "annotations/decisions/border-bridge.jsonl"
 decision = '{"id":"d1","layer":"decision","of":"entity","a":["e3"],"choice":"a"}'
 PASS = "annotations/passes/lm-toy/border-bridge.jsonl"
@@ -327,6 +331,11 @@ CASES |= {
     "unknown-reference pass": (decide(decision, first="lm-toi"), {"unknown-reference"}),
     "wrong-layer decision": (decide(decision.replace('"layer":"decision"', '"layer":"entity"')), {"wrong-layer"}),
     "missing-key decision": (decide('{"id":"d1","layer":"decision","of":"entity"}'), {"missing-key"}),
+    "unknown-label cluster pass": (
+        write("annotations/passes/lm-toy/clusters.jsonl", CLUSTER.replace('"same"', '"sames"').encode()),
+        {"unknown-label"},
+    ),
+    "bad-json cluster pass": (write("annotations/passes/lm-toy/clusters.jsonl", b"{\n"), {"bad-json"}),
     "missing-key no segment": (edit(PASS, '"segments":[[279,297]]', '"segments":[]'), {"missing-key"}),
     "missing-key no member": (
         add_line("annotations/clusters.jsonl", '{"id":"K9","proposition":"x","topic":"other","members":[]}'),

@@ -117,7 +117,7 @@ def agree(
         a, b: annotators, or `gold`.
         layers: of `LAYERS`; all if there are none.
         doc_ids: only these documents.
-        clusters: two files of clusters of the same claims.
+        clusters: two files of clusters of the same claims; those of the two annotators, if both have one, if not given.
 
     Raises:
         SinorusError: a name is unknown, both are one, or they share nothing that can be compared.
@@ -130,6 +130,7 @@ def agree(
     attributes = _all_attributes(schema, layers)
     tallies = _tallies(found.readings, schema, attributes)
     notes = _notes(found, attributes)
+    clusters = clusters or _cluster_passes(corpus, a, b)
     if clusters is not None:
         first, second = (_read_clusters(path, schema) for path in clusters)
         tallies += cluster_tallies([reading.doc_id for reading in found.readings], first, second)
@@ -230,6 +231,11 @@ def _sound_files(path: Path, content: Content, schema: Schema) -> list[tuple[Pat
     for _, one in found:
         check_anchors(one, content.texts.get(one.header.doc_id))
     return found
+
+
+def _cluster_passes(corpus: Corpus, a: str, b: str) -> tuple[Path, Path] | None:
+    first, second = (corpus.clusters if name == GOLD else corpus.cluster_pass(name) for name in (a, b))
+    return (first, second) if first.is_file() and second.is_file() else None
 
 
 def _read_clusters(path: Path, schema: Schema) -> list[Cluster]:
