@@ -175,8 +175,8 @@ def score_lines(score: Score) -> list[str]:
 
 _CAVEAT = (
     "carried: recall when the registry holds only names that another document has too.",
-    "The aliases come from these very articles, the rules were written with eleven of them in sight: precision and recall say what",
-    "is saved here, carried what to expect of a new article.",
+    "The aliases come from these very articles, the rules were written with eleven of them in sight: precision and recall",
+    "say what is saved here, carried what to expect of a new article.",
 )
 
 
