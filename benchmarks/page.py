@@ -30,7 +30,7 @@ _RUN = """() => {
   };
   made.update(spans);
   const one = median((n) => made.update(spans.map((s, k) => (k === n ? { ...s, selected: true } : s))));
-  const all = median((n) => made.update(spans.map((s) => ({ ...s, color: n }))));
+  const all = median((n) => made.update(spans.map((s, k) => ({ ...s, color: (k + n) % 18 }))));
   const plain = median(() => { for (const line of lines) made.elements.get(line.id).replaceChildren(line.text); });
   return { characters: lines.reduce((sum, l) => sum + l.length, 0), spans: spans.length, one, all, plain };
 }"""

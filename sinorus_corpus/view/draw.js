@@ -55,15 +55,26 @@ const Draw = (() => {
     return { image, size: `calc(100% - ${left + right}px) ${span.selected ? 4 : 3}px`, position: `${left}px ${y}` };
   };
 
+  // A look that many parts share is parsed once: a class in a sheet of its own.
+  const sheet = new CSSStyleSheet();
+  const classes = new Map();
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const classOf = (look) => {
+    if (!classes.has(look)) {
+      classes.set(look, `part look-${classes.size}`);
+      sheet.insertRule(`.${classes.get(look).split(" ")[1]} { ${look} }`);
+    }
+    return classes.get(look);
+  };
+
   const paint = (made, covering, from, to, top, bottom) => {
     const layers = covering.map((span) => span.kind === "entity"
       ? bar(span, from, to, (bottom - 1 - span.lane) * LANE, false)
       : bar(span, from, to, (top - 1 - span.lane) * LANE, true));
     const inner = covering.filter((s) => s.kind === "entity").sort((a, b) => a.j - a.i - (b.j - b.i))[0];
     if (inner) layers.push({ image: `linear-gradient(${tint(inner.color)}, ${tint(inner.color)})`, size: `100% calc(100% - ${(top + bottom) * LANE}px)`, position: `0 ${top * LANE}px` });
-    made.style.backgroundImage = layers.map((l) => l.image).join(", ");
-    made.style.backgroundSize = layers.map((l) => l.size).join(", ");
-    made.style.backgroundPosition = layers.map((l) => l.position).join(", ");
+    const all = (name) => layers.map((layer) => layer[name]).join(", ");
+    made.className = classOf(`background-image: ${all("image")}; background-size: ${all("size")}; background-position: ${all("position")}`);
   };
 
   /** Draws one line into its element; only this is done again when its spans change. */
