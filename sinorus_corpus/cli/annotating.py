@@ -12,7 +12,7 @@ from sinorus_corpus.corpus import Corpus
 
 @main.command()
 @click.argument("doc_id", default="")
-@click.option("--annotator", default="", help="Whose passes are edited; small letters, digits, '-'.")
+@click.option("--annotator", default="", help="Whose passes are edited; a-z, 0-9, '.', '_' and '-'.")
 @click.option(
     "--file", "single", is_flag=True, help="Write the page with this one article into a single HTML file instead."
 )

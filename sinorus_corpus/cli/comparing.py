@@ -35,7 +35,7 @@ _format = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 @click.option(
     "--clusters",
     type=(click.Path(path_type=Path), click.Path(path_type=Path)),
-    help="Two readings of the clusters of the same claims.",
+    help="Two readings of the clusters of the same claims; clusters.jsonl of both passes if not given.",
 )
 @click.option("--html", type=click.Path(path_type=Path), help="Write both readings side by side into this file too.")
 @_format

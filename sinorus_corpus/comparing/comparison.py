@@ -136,7 +136,7 @@ def agree(
         tallies += cluster_tallies([reading.doc_id for reading in found.readings], first, second)
         notes += _outside(found, [*first, *second])
     elif not layers:
-        notes.append("cluster relation kappa needs two cluster files: --clusters FILE_A FILE_B")
+        notes.append("cluster relation kappa needs clusters.jsonl in both passes, or --clusters FILE_A FILE_B")
     return Comparison(a, b, found.readings, tallies, attributes, found.left_out, notes)
 
 
