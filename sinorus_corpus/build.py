@@ -145,7 +145,14 @@ def _withheld(report: Report, doc_id: str) -> Row:
     content = report.content
     gold = content.gold.get(doc_id)
     status = status_columns(gold, SCHEMA_VERSION, reviewed=True)
-    return withheld_row(content.articles[doc_id], content.regions[doc_id].regions, gold, content.known, status)
+    return withheld_row(
+        content.articles[doc_id],
+        content.regions[doc_id].regions,
+        gold,
+        content.known,
+        status,
+        content.fingerprints.get(doc_id, ()),
+    )
 
 
 def _check(report: Report, tables: dict[str, dict[str, pa.Table]]) -> None:

@@ -7,14 +7,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sinorus_corpus.annotation.canonical import format_annotations, format_clusters, format_decisions
+from sinorus_corpus.annotation.canonical import (
+    format_annotations,
+    format_clusters,
+    format_decisions,
+    format_fingerprints,
+)
 from sinorus_corpus.annotation.registry import parse_registry
-from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters, parse_decisions
+from sinorus_corpus.annotation.standoff import (
+    parse_annotations,
+    parse_clusters,
+    parse_decisions,
+    parse_fingerprints,
+)
 from sinorus_corpus.articles import parse_record
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.debt import weaken
 from sinorus_corpus.files import check_tree, decode, read_bytes, sha256
-from sinorus_corpus.records import AnnotationSet, Article, Cluster, Decision, Header, Issue, KnownEntity
+from sinorus_corpus.records import AnnotationSet, Article, Cluster, Decision, Fingerprint, Header, Issue, KnownEntity
 from sinorus_corpus.schema import Schema
 
 Copies = Literal["committed", "hydrated"]
@@ -41,6 +51,7 @@ class Content:
     gold: dict[str, AnnotationSet] = field(default_factory=dict)
     passes: dict[str, AnnotationSet] = field(default_factory=dict)
     decisions: dict[str, tuple[Header, list[tuple[int, Decision]]]] = field(default_factory=dict)
+    fingerprints: dict[str, list[Fingerprint]] = field(default_factory=dict)
     clusters: list[tuple[int, Cluster]] = field(default_factory=list)
     cluster_passes: dict[str, list[tuple[int, Cluster]]] = field(default_factory=dict)
     registry: list[tuple[int, KnownEntity]] = field(default_factory=list)
@@ -137,6 +148,16 @@ class _Reader:
         if header is not None and not issues:
             self.content.decisions[path.stem] = header, found
 
+    def fingerprints(self, doc_id: str) -> None:
+        """Reads the fingerprints of a document, if it has any."""
+        path = self.corpus.fingerprints(doc_id)
+        name = self.corpus.relative(path)
+        if not path.is_file() or (read := self.text(path, final_newline=True)) is None:
+            return
+        found, issues = parse_fingerprints(read[0], name, self.schema)
+        self.content.issues += issues or _canonical_issue(format_fingerprints(found, self.schema), read[1], name)
+        self.content.fingerprints[doc_id] = found
+
     def clusters(self, path: Path) -> None:
         """Reads a file of clusters into its place."""
         if (read := self.text(path, final_newline=True)) is None:
@@ -192,6 +213,7 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
     reader.content.issues += check_tree(corpus)
     for doc_id in corpus.doc_ids():
         reader.article(doc_id)
+        reader.fingerprints(doc_id)
     for path in corpus.annotation_files():
         reader.annotations(path)
     for path in corpus.decision_files():

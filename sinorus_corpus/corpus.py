@@ -104,6 +104,10 @@ class Corpus:
         """What adjudication decided over a document."""
         return self.annotations / "decisions" / f"{require_name(doc_id, 'document id')}.jsonl"
 
+    def fingerprints(self, doc_id: str) -> Path:
+        """What ships of a withheld text so that its labels can be found in other copies."""
+        return self.annotations / "fingerprints" / f"{require_name(doc_id, 'document id')}.jsonl"
+
     def annotator_pass(self, annotator: str, doc_id: str) -> Path:
         """One annotator's reading of a document."""
         folder = self.annotations / "passes" / require_name(annotator, "annotator")

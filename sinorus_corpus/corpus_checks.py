@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sinorus_corpus.articles import key_line
 from sinorus_corpus.characters import shorten
 from sinorus_corpus.content import Content
+from sinorus_corpus.copies.fingerprints import fingerprints, labelled_spans
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.records import AnnotationSet, Article, Document, Issue
+from sinorus_corpus.records import AnnotationSet, Article, Document, Fingerprint, Issue
 from sinorus_corpus.schema import Schema
 from sinorus_corpus.tables.near_duplicates import near_duplicates, shared_runs
+
+DIGEST = re.compile("[0-9a-f]{16}")
 
 
 def check_texts(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[Issue]:
@@ -67,6 +71,38 @@ def check_leaks(corpus: Corpus, content: Content, documents: dict[str, Document]
             record = corpus.relative(corpus.record(second.doc_id))
             found = f"{second.split}, but {reason} {first.doc_id}, which is in {first.split}"
             yield Issue("split-leak", record, key_line(content.record_text[second.doc_id], "split"), found, first.split)
+
+
+def check_fingerprints(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[Issue]:
+    """Checks that withheld articles have sound fingerprints of all their lines and labels, and the others none."""
+    for doc_id, prints in content.fingerprints.items():
+        name = corpus.relative(corpus.fingerprints(doc_id))
+        if doc_id in content.articles and content.articles[doc_id].redistribute:
+            yield Issue("bad-fingerprint", name, 0, "fingerprints of a text that ships", "no file")
+        for line, one in enumerate(prints, 1):
+            if not (one.start < one.end and one.norm_start < one.norm_end and DIGEST.fullmatch(one.digest)):
+                found = f"[{one.start}, {one.end}) to [{one.norm_start}, {one.norm_end}), {shorten(one.digest)}"
+                yield Issue("bad-fingerprint", name, line, found, "start before end, and 16 hex digits")
+    for doc_id in sorted(d for d, a in content.articles.items() if not a.redistribute and d in content.regions):
+        gold, name = content.gold.get(doc_id), corpus.relative(corpus.fingerprints(doc_id))
+        if not {name, corpus.relative(corpus.gold(doc_id))} & failed:
+            yield from _check_complete(name, content.fingerprints.get(doc_id, []), content, doc_id, gold)
+
+
+def _check_complete(
+    name: str, prints: list[Fingerprint], content: Content, doc_id: str, gold: AnnotationSet | None
+) -> Iterator[Issue]:
+    lacking = {r.span for r in content.regions[doc_id].regions} | set(labelled_spans(gold))
+    lacking -= {one.span for one in prints}
+    if lacking:
+        first = min(lacking)
+        found = f"no fingerprint of {len(lacking)} spans, the first [{first.start}, {first.end})"
+        yield Issue("stale-fingerprints", name, 0, found, "one for each line and label")
+        return
+    raw = content.texts.get(doc_id)
+    is_original = content.text_sha256.get(doc_id) == content.articles[doc_id].sha256
+    if raw is not None and is_original and list(fingerprints(raw, gold)) != prints:
+        yield Issue("stale-fingerprints", name, 0, "fingerprints of another text or labels", "those of this text")
 
 
 def check_reviewed(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[Issue]:

@@ -161,7 +161,7 @@ def _walk(corpus: Corpus, folder: Path) -> Iterator[tuple[Path, int]]:
 
 def _is_expected_folder(corpus: Corpus, path: Path) -> bool:
     parts = path.relative_to(corpus.root).parts
-    return parts in {("annotations", name) for name in ("regions", "gold", "passes", "decisions")} or (
+    return parts in {("annotations", name) for name in ("regions", "gold", "passes", "decisions", "fingerprints")} or (
         len(parts) == 3 and parts[:2] == ("annotations", "passes")
     )
 
@@ -196,7 +196,8 @@ def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
 def _expected(path: Path, corpus: Corpus) -> str:
     if path.parent == corpus.raw:
         return "<doc_id>.toml, .txt or .html"
-    return "regions/, gold/, decisions/, passes/<annotator>/ with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
+    folders = "regions/, gold/, decisions/, fingerprints/, passes/<annotator>/"
+    return f"{folders} with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
 
 
 def _collisions(corpus: Corpus, paths: list[Path]) -> Iterator[Issue]:

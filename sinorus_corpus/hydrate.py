@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from sinorus_corpus.content import Content
+from sinorus_corpus.copies.fingerprints import own_digests
+from sinorus_corpus.copies.normal_form import normal_form
+from sinorus_corpus.copies.transfer import Transferred, transfer
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import MAX_FILE, read_bytes, sha256, write_atomic
-from sinorus_corpus.records import Article, SinorusError
+from sinorus_corpus.records import AnnotationSet, Article, Fingerprint, Region, SinorusError
+from sinorus_corpus.schema import Schema
+
+# So many long lines and sentences in common are a copy; an article of few lines needs half of them.
+FEWEST = 3
+# Shorter lines, in code points of the normal form, stand on any page.
+TELLING = 10
 
 
 @dataclass(frozen=True)
@@ -22,14 +33,32 @@ class NearMiss:
     reason: str
 
 
+class Withheld(NamedTuple):
+    """What is known of a withheld article without its text."""
+
+    article: Article
+    regions: Sequence[Region]
+    gold: AnnotationSet | None
+    prints: Sequence[Fingerprint]
+
+
+class OtherCopy(NamedTuple):
+    """A copy that differs from the article: its file, its text, and what of the labels was moved to it."""
+
+    path: Path
+    text: str
+    moved: Transferred
+
+
 @dataclass(frozen=True)
 class Hydration:
-    """What a folder holds of the withheld articles; `present` are those hydrated earlier from elsewhere."""
+    """What a folder holds of the withheld articles; `present` are those hydrated earlier, `others` copies that differ."""
 
     found: dict[str, Path]
     present: list[str]
     missing: list[str]
     near: list[NearMiss]
+    others: dict[str, OtherCopy] = field(default_factory=dict)
 
 
 def find_copies(folder: Path, articles: Iterable[Article]) -> tuple[dict[str, Path], list[Path]]:
@@ -57,20 +86,55 @@ def _plain_files(folder: Path) -> Iterator[Path]:
     return (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink() and p.stat().st_size <= MAX_FILE)
 
 
-def hydrate(corpus: Corpus, folder: Path, articles: dict[str, Article]) -> Hydration:
-    """Puts the copies that `folder` holds where git ignores them.
+def find_other_copies(paths: Iterable[Path], lacking: Iterable[Withheld], schema: Schema) -> dict[str, OtherCopy]:
+    """The file that has most of each article's lines and sentences, with the labels that stand in it too.
 
     Args:
-        articles: all articles of the corpus; those with text are passed over.
+        paths: files that are no copy to the byte.
+        lacking: the articles to look for.
     """
-    withheld = [a for a in articles.values() if not a.redistribute]
+    best: dict[str, tuple[int, Path, str]] = {}
+    wanted = {one.article.doc_id: one for one in lacking}
+    for path in paths if wanted else ():
+        text = _decoded(path.read_bytes())
+        own = own_digests(text, normal_form(text)) if text.strip() else set()
+        for doc_id, one in wanted.items():
+            shared = len(own & {p.digest for p in one.prints if p.norm_end - p.norm_start >= TELLING})
+            if shared > max(best.get(doc_id, (0,))[0], min(FEWEST, len(one.regions) // 2)):
+                best[doc_id] = shared, path, text
+    return {
+        doc_id: OtherCopy(path, text, transfer(*wanted[doc_id], text, schema))
+        for doc_id, (_, path, text) in best.items()
+    }
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\0", " ")
+    except UnicodeDecodeError:
+        return ""
+
+
+def hydrate(corpus: Corpus, folder: Path, content: Content, schema: Schema) -> Hydration:
+    """Puts the copies that `folder` holds where git ignores them, and looks what copies that differ are good for.
+
+    Args:
+        content: the corpus; articles with text are passed over.
+    """
+    withheld = [a for a in content.articles.values() if not a.redistribute]
     found, others = find_copies(folder, withheld)
     for doc_id, path in found.items():
         write_atomic(corpus.hydrated_text(doc_id), path.read_bytes())
     others_here = [a for a in withheld if a.doc_id not in found and corpus.hydrated_text(a.doc_id).is_file()]
     lacking = [a for a in withheld if a.doc_id not in found and a not in others_here]
     present, missing = (sorted(a.doc_id for a in articles) for articles in (others_here, lacking))
-    return Hydration(found, present, missing, list(_near_misses(others, lacking)))
+    known = [
+        Withheld(a, content.regions[a.doc_id].regions, content.gold.get(a.doc_id), content.fingerprints[a.doc_id])
+        for a in lacking
+        if a.doc_id in content.regions and a.doc_id in content.fingerprints
+    ]
+    copies = find_other_copies(others, known, schema)
+    return Hydration(found, present, missing, list(_near_misses(others, lacking)), copies)
 
 
 def _near_misses(paths: list[Path], lacking: list[Article]) -> Iterator[NearMiss]:

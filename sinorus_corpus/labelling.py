@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
-from sinorus_corpus.annotation.canonical import format_annotations, format_clusters
+from sinorus_corpus.annotation.canonical import format_annotations, format_clusters, format_fingerprints
 from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters
 from sinorus_corpus.characters import escape, shorten
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, failed_paths, read_content
+from sinorus_corpus.copies.fingerprints import fingerprints
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import decode, read_bytes, read_text, write_atomic
 from sinorus_corpus.records import AnnotationSet, Article, Header, Issue, SinorusError
@@ -155,3 +156,26 @@ def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes
     layers = ("region",) if path.parent.name == "regions" else ("entity", "claim")
     found, issues = parse_annotations(text, name, layers, schema)
     return data, format_annotations(found, schema) if found else data, issues
+
+
+def fingerprint(corpus: Corpus, doc_ids: Sequence[str] = ()) -> list[Path]:
+    """Writes the fingerprints of withheld articles from their texts.
+
+    Args:
+        doc_ids: articles whose texts are hydrated; all of those if none is named.
+
+    Raises:
+        SinorusError: a named article ships its text, or its text is not here.
+    """
+    schema = read_schema(corpus.schemas)
+    content = read_content(corpus, schema, "hydrated")
+    withheld = [d for d, a in content.articles.items() if not a.redistribute]
+    for doc_id in doc_ids:
+        require(doc_id, withheld, "withheld document")
+        _article(content, doc_id)
+    paths = []
+    for doc_id in doc_ids or [d for d in withheld if d in content.texts]:
+        paths.append(corpus.fingerprints(doc_id))
+        made = fingerprints(content.texts[doc_id], content.gold.get(doc_id))
+        write_atomic(paths[-1], format_fingerprints(made, schema))
+    return paths

@@ -251,6 +251,28 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A line, sentence or labelled span of a withheld text: where it lies, and the digest of its normal form.
+
+    Attributes:
+        start, end: code points of raw, half-open.
+        norm_start, norm_end: code points of the whole text in normal form, half-open.
+        digest: first 16 hex digits of the SHA-256 of that stretch of the normal form.
+    """
+
+    start: int
+    end: int
+    norm_start: int
+    norm_end: int
+    digest: str
+
+    @property
+    def span(self) -> Span:
+        """The raw span."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class KnownEntity:
     """A line of the entity registry; `wikidata_qid` is empty unless verified."""
 

@@ -66,6 +66,13 @@ def hydration_lines(result: Hydration) -> str:
     lines += [f"present  {doc_id}  hydrated earlier" for doc_id in result.present]
     lines += [f"missing  {doc_id}" for doc_id in result.missing]
     lines += [f"near     {miss.doc_id}  {escape(str(miss.path))}: {miss.reason}" for miss in result.near]
+    lines += [
+        f"moved    {doc_id}  {escape(str(c.path))}: {c.moved.told()}" for doc_id, c in sorted(result.others.items())
+    ]
+    if result.others:
+        lines.append(
+            '         sinorus_corpus.load(…, articles="FOLDER") gives these copies with the labels that were moved to them'
+        )
     return "\n".join(
         [*lines, f"{len(result.found)} found, {len(result.missing)} missing, {len(result.near)} near misses"]
     )

@@ -27,7 +27,7 @@ from sinorus_corpus.changes import check_changes, check_label_order, read_change
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, Copies, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.corpus_checks import check_headers, check_leaks, check_reviewed, check_texts
+from sinorus_corpus.corpus_checks import check_fingerprints, check_headers, check_leaks, check_reviewed, check_texts
 from sinorus_corpus.debt import check_debt, count_debt, lower_debt, read_debt, weaken
 from sinorus_corpus.records import AnnotationSet, Article, Cluster, Document, Issue, Region
 from sinorus_corpus.schema import Schema, read_schema
@@ -172,6 +172,7 @@ def _across(
         yield from check_clusters(content.clusters, claims, unread, path)
     yield from check_leaks(corpus, content, documents, failed)
     yield from check_reviewed(corpus, content, failed)
+    yield from check_fingerprints(corpus, content, failed)
 
 
 def _clusters(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[tuple[str, list[tuple[int, Cluster]]]]:

@@ -42,7 +42,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 @pytest.fixture(scope="module")
 def hydration(own: Corpus, articles_folder: Path) -> Hydration:
-    return hydrate(own, articles_folder, read_content(own, read_schema()).articles)
+    return hydrate(own, articles_folder, read_content(own, read_schema()), read_schema())
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_they_are_found_under_any_name(own: Corpus, articles_folder: Path, tmp_p
     for number, path in enumerate(sorted(articles_folder.glob("*.txt"))):
         (tmp_path / "deep").mkdir(exist_ok=True)
         shutil.copy(path, tmp_path / "deep" / f"copy {number}.dat")
-    found = hydrate(own, tmp_path, read_content(own, read_schema()).articles)
+    found = hydrate(own, tmp_path, read_content(own, read_schema()), read_schema())
     assert sorted(found.found) == WITHHELD
 
 

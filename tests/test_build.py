@@ -32,13 +32,13 @@ def test_two_builds_are_identical_to_the_byte(toy: Corpus, toy_built: Built) -> 
 
 
 def test_hydrated_text_changes_no_byte_of_the_public_build(toy: Corpus, toy_built: Built) -> None:
-    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()).articles)
+    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()), read_schema())
     assert toy.hydrated_text("reader-copy").is_file()
     assert tree(build(toy).path) == tree(toy_built.path)
 
 
 def test_a_private_build_holds_the_hydrated_text_and_says_so(toy: Corpus, tmp_path: Path) -> None:
-    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()).articles)
+    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()), read_schema())
     built = build(toy, tmp_path / "mine", private=True)
     table = pq.read_table(built.path / "data/documents/transfer-00000-of-00001.parquet")
     assert table["text"].to_pylist() == [

@@ -121,7 +121,7 @@ def test_a_broken_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
 
 
 def hydrated(toy: Corpus, folder: Path) -> Hydration:
-    return hydrate(toy, folder, read_content(toy, read_schema()).articles)
+    return hydrate(toy, folder, read_content(toy, read_schema()), read_schema())
 
 
 def test_a_copy_is_found_whatever_its_name(toy: Corpus) -> None:

@@ -24,6 +24,8 @@ BRIDGE, GOLD, REGIONS = (
     "annotations/regions/border-bridge.jsonl",
 )
 WITHHELD = "annotations/gold/reader-copy.jsonl"
+PRINTS = "annotations/fingerprints/reader-copy.jsonl"
+FINGERPRINT = b'{"start":0,"end":2,"norm_start":0,"norm_end":2,"digest":"0123456789abcdef"}\n'
 CLUSTER = (
     '{"id":"K1","proposition":"x","topic":"other","members":[{"claim":"border-bridge:c3","relation":"same"},'
     '{"claim":"timetable:c3","relation":"tension"}]}\n'
@@ -225,6 +227,14 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "bad-registry": (add_line("annotations/entities.tsv", "SR0300\tonly two"), {"bad-registry"}),
     "bad-offset order": (edit(PASS, E4, '"start":135,"end":135,"quote":"黑河"'), {"bad-offset"}),
     "bad-offset past the end": (put(entity('"start":9000,"end":9005')), {"bad-offset"}),
+    "stale-fingerprints": (remove(PRINTS), {"stale-fingerprints"}),
+    "stale-fingerprints of another claim": (edit(WITHHELD, "[[55,85]]", "[[55,75]]"), {"stale-fingerprints"}),
+    "bad-fingerprint": (edit(PRINTS, '"digest":"', '"digest":"x'), {"bad-fingerprint"}),
+    "bad-fingerprint that ends before it starts": (edit(PRINTS, '"norm_end":70', '"norm_end":7'), {"bad-fingerprint"}),
+    "bad-fingerprint of a text that ships": (
+        write("annotations/fingerprints/timetable.jsonl", FINGERPRINT),
+        {"bad-fingerprint"},
+    ),
     "missing-text": (remove("raw/timetable.txt"), {"missing-text"}),
     "withheld-text": (write("raw/reader-copy.txt", b"text\n"), {"withheld-text", "raw-changed"}),
     "raw-changed": (edit("raw/border-bridge.txt", "two lanes", "ten lanes"), {"raw-changed"}),

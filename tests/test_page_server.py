@@ -143,7 +143,7 @@ def test_a_withheld_text_gets_digests(toy: Corpus) -> None:
     from tests.conftest import TOY_COPIES
 
     content = read_content(toy, read_schema(toy.schemas))
-    hydrate(toy, TOY_COPIES, content.articles)
+    hydrate(toy, TOY_COPIES, content, read_schema())
     client = make_app(toy, "ann", TOKEN, [HOST]).test_client()
     line = next(x for x in ask(client, path="/api/documents/reader-copy").json["lines"] if x["kept"])
     start = line["pieces"][0][0]

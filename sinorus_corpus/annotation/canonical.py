@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 
 from sinorus_corpus.annotation.standoff import column_values
-from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Decision, Entity, Header, Region
+from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Decision, Entity, Fingerprint, Header, Region
 from sinorus_corpus.schema import Column, Schema
 
 
@@ -26,6 +26,11 @@ def format_annotations(annotations: AnnotationSet, schema: Schema) -> bytes:
 def format_clusters(clusters: Iterable[Cluster], schema: Schema) -> bytes:
     """The canonical bytes of `clusters.jsonl`, sorted by number."""
     return _lines(schema, [("cluster", c) for c in sorted(clusters, key=lambda c: _number(c.id))])
+
+
+def format_fingerprints(prints: Iterable[Fingerprint], schema: Schema) -> bytes:
+    """The canonical bytes of a file of fingerprints, by place, the wider first."""
+    return _lines(schema, [("fingerprint", p) for p in sorted(prints, key=lambda p: (p.start, -p.end))])
 
 
 def format_decisions(header: Header, decisions: Iterable[Decision], schema: Schema) -> bytes:

@@ -17,6 +17,7 @@ from sinorus_corpus.records import (
     Cluster,
     Decision,
     Entity,
+    Fingerprint,
     Header,
     Issue,
     Link,
@@ -36,6 +37,7 @@ _RECORDS: dict[str, Any] = {
     "claim": Claim,
     "cluster": Cluster,
     "decision": Decision,
+    "fingerprint": Fingerprint,
     "attribution": Link,
     "quantities": Quantity,
     "members": Member,
@@ -198,6 +200,20 @@ def parse_clusters(text: str, path: str, schema: Schema) -> tuple[list[tuple[int
             clusters.append((number, cluster))
         issues += typer.issues
     return clusters, issues
+
+
+def parse_fingerprints(text: str, path: str, schema: Schema) -> tuple[list[Fingerprint], list[Issue]]:
+    """Parses a file of `annotations/fingerprints/`."""
+    found, issues = [], []
+    for number, data in _decode(path, text):
+        if isinstance(data, Issue):
+            issues.append(data)
+            continue
+        typer = _Typer(path, number)
+        if record := typer.record("fingerprint", schema.layers["fingerprint"].columns, data):
+            found.append(record)
+        issues += typer.issues
+    return found, issues
 
 
 def parse_decisions(

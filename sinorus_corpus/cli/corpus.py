@@ -144,8 +144,21 @@ def hydrate(corpus: Corpus, folder: Path) -> None:
     from sinorus_corpus.schema import read_schema
     from sinorus_corpus.summary import hydration_lines
 
-    content = read_content(corpus, read_schema(corpus.schemas))
-    click.echo(hydration_lines(run(corpus, folder, content.articles)))
+    schema = read_schema(corpus.schemas)
+    with busy("looking for copies"):
+        found = run(corpus, folder, read_content(corpus, schema), schema)
+    click.echo(hydration_lines(found))
+
+
+@main.command()
+@click.argument("doc_ids", nargs=-1, metavar="[DOC_ID]...")
+@with_corpus
+def fingerprint(corpus: Corpus, doc_ids: tuple[str, ...]) -> None:
+    """Write the digests that find the labels of withheld texts in copies that differ; of all hydrated ones if none is named."""
+    from sinorus_corpus.labelling import fingerprint as run
+
+    for path in run(corpus, doc_ids):
+        click.echo(f"wrote {corpus.relative(path)}")
 
 
 @main.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sinorus_corpus.records import (
@@ -9,6 +11,7 @@ from sinorus_corpus.records import (
     Article,
     Claim,
     Entity,
+    Fingerprint,
     Header,
     KnownEntity,
     Link,
@@ -25,6 +28,7 @@ def withheld_row(
     gold: AnnotationSet | None,
     known: dict[str, KnownEntity],
     status: Row,
+    prints: Sequence[Fingerprint] = (),
 ) -> Row:
     """One row of `withheld`: everything about an article but its text."""
     return {
@@ -33,6 +37,7 @@ def withheld_row(
         "regions": [_region(region) for region in regions],
         "entities": [_entity(e, known) for e in (gold.entities if gold else ())],
         "claims": [_claim(c, known) for c in (gold.claims if gold else ())],
+        "fingerprints": [asdict(one) for one in prints],
     }
 
 
@@ -83,6 +88,11 @@ def parse_withheld(row: Row) -> tuple[Article, tuple[Region, ...], AnnotationSet
     entities = tuple(_parse_entity(e) for e in row["entities"])
     claims = tuple(_parse_claim(c) for c in row["claims"])
     return article, regions, AnnotationSet("", header, (), entities, claims), _parse_known(row)
+
+
+def parse_fingerprints(row: Row) -> list[Fingerprint]:
+    """The fingerprints of a row of `withheld`; none in rows of releases that had no such column."""
+    return [Fingerprint(**one) for one in row.get("fingerprints", [])]
 
 
 def _pick(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
