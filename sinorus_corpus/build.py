@@ -22,6 +22,8 @@ from sinorus_corpus.card import Findings, render_card
 from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import write_atomic
+from sinorus_corpus.history import commit_of
+from sinorus_corpus.provenance import PROVENANCE, render_provenance
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import SCHEMA_VERSION
 from sinorus_corpus.stats import stats
@@ -93,7 +95,10 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
     findings = Findings(stats(report.content, report.schema), _compared(report))
     card = render_card(report.schema, tables, files, __version__, findings, private=private)
     extra = {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
-    _replace_folder(target, files | extra)
+    made = files | extra
+    guidelines = sorted({gold.header.guidelines for gold in report.content.gold.values()})
+    made[PROVENANCE] = render_provenance(commit_of(corpus), guidelines, tables, made)
+    _replace_folder(target, made)
     return _summary(report, tables, target)
 
 
