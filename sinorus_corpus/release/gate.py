@@ -181,11 +181,12 @@ def _strings(table: pa.Table, name: str, *, unique: bool = False) -> list[str]:
 
 
 def _spans(dataset: Dataset) -> Iterator[Issue]:
-    frames = {name: _frame(dataset, name) for name in ("documents", "claims", "ner")}
-    if not {"documents", "claims", "ner"} <= dataset.configs.keys() or any(f is None for f in frames.values()):
+    needed = [dataset.configs[name] for name in ("documents", "claims", "ner") if name in dataset.configs]
+    if len(needed) < 3 or any(_row_numbers(dataset, c).keys() != c.patterns.keys() for c in needed):
         return  # what is missing or unreadable has a finding of its own
     try:
-        for layer, wrong in wrong_spans(**frames):  # type: ignore[arg-type]  # none of them is None
+        frames = {config.name: _frame(dataset, config.name) for config in needed}
+        for layer, wrong in wrong_spans(**frames):
             for row in wrong.head(_SHOWN).iter_rows(named=True):
                 found = f"{layer}, {row['place']}: {shorten(str(row['cut'] or 'offsets outside the text'))}"
                 yield Issue("span-mismatch", "data", 0, f"{found}, one of {wrong.height}", shorten(str(row["said"])))
@@ -196,13 +197,8 @@ def _spans(dataset: Dataset) -> Iterator[Issue]:
         )
 
 
-def _frame(dataset: Dataset, config: str) -> pl.DataFrame | None:
-    tables = [table for table in dataset.tables(config).values() if table.num_columns]
-    if not tables:
-        return None
-    frames = [pl.from_arrow(table) for table in tables]
-    same = [frame for frame in frames if isinstance(frame, pl.DataFrame) and frame.schema == frames[0].schema]  # type: ignore[union-attr]  # a table makes a frame
-    return pl.concat(same)
+def _frame(dataset: Dataset, config: str) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(table) for table in dataset.tables(config).values()])
 
 
 def _digests(dataset: Dataset) -> Iterator[Issue]:
