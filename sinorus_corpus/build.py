@@ -87,7 +87,7 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
     if report.errors:
         raise InvalidCorpusError(report)
     target = _target(corpus, out, private=private)
-    tables = _tables(report)
+    tables = make_tables(report)
     _check(report, tables)
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
@@ -129,7 +129,7 @@ def _labelled(report: Report, doc_id: str) -> Labelled:
     return Labelled(report.documents[doc_id], content.texts[doc_id], gold, content.known, reviewed, SCHEMA_VERSION)
 
 
-def _tables(report: Report) -> dict[str, dict[str, pa.Table]]:
+def make_tables(report: Report) -> dict[str, dict[str, pa.Table]]:
     """All tables by config and split; splits without rows are left out, since readers refuse them."""
     schema, articles = report.schema, report.content.articles
     documents = [_labelled(report, doc_id) for doc_id in sorted(report.content.texts)]

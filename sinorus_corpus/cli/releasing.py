@@ -1,4 +1,4 @@
-"""Commands of a release: check-dist."""
+"""Commands of a release: check-dist, diff."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sinorus_corpus.cli.base import busy, main
+from sinorus_corpus.cli.base import busy, main, show, with_corpus
 from sinorus_corpus.corpus import Corpus, find_corpus
 
 
@@ -34,3 +34,21 @@ def check_dist(root: Path | None, folder: Path | None, form: str) -> None:
         click.echo(format_issues(issues, read_schema(), form))
     click.echo(f"{place}: {len(issues)} errors", err=True)
     sys.exit(1 if issues else 0)
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@with_corpus
+def diff(corpus: Corpus, old: str, new: str | None, form: str) -> None:
+    """Say what differs between OLD and NEW: built folders, corpus folders, tags or revisions; NEW is the corpus if not given."""
+    from sinorus_corpus.release.diff import diff as run
+    from sinorus_corpus.release.diff_report import difference_json, difference_markdown, difference_tables
+
+    with busy("reading both sides"):
+        found = run(corpus, old, new or str(corpus.root))
+    if form == "text":
+        show(difference_tables(found))
+    else:
+        click.echo(difference_json(found) if form == "json" else difference_markdown(found))
