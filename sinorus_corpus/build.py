@@ -86,18 +86,29 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
     report = validate(corpus, copies="hydrated" if private else "committed")
     if report.errors:
         raise InvalidCorpusError(report)
-    target = _target(corpus, out, private=private)
+    return write_dataset(report, _target(corpus, out, private=private), __version__, private=private)
+
+
+def write_dataset(report: Report, target: Path, version: str, *, private: bool = False) -> Built:
+    """Writes the dataset of a validated corpus into `target`, whole or not at all.
+
+    Args:
+        version: that of the corpus in `report`, which a release sets while this tool runs.
+
+    Raises:
+        InvalidCorpusError: a finished table breaks its own schema. Nothing was written.
+        SinorusError: the disk refuses.
+    """
     tables = make_tables(report)
     _check(report, tables)
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
     findings = Findings(stats(report.content, report.schema), _compared(report))
-    card = render_card(report.schema, tables, files, __version__, findings, private=private)
-    extra = {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
-    made = files | extra
+    card = render_card(report.schema, tables, files, version, findings, private=private)
+    made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
     guidelines = sorted({gold.header.guidelines for gold in report.content.gold.values()})
-    made[PROVENANCE] = render_provenance(commit_of(corpus), guidelines, tables, made)
+    made[PROVENANCE] = render_provenance(version, commit_of(report.corpus), guidelines, tables, made)
     _replace_folder(target, made)
     return _summary(report, tables, target)
 

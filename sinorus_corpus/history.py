@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.records import SinorusError
 
 UNCOMMITTED = "uncommitted"
+_QUIET = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=20",
+}  # never waits for a password
 
 
 def git(root: Path, *args: str) -> bytes:
@@ -18,7 +23,7 @@ def git(root: Path, *args: str) -> bytes:
         SinorusError: git is not there, or refuses; the message is git's first line.
     """
     try:
-        done = subprocess.run(["git", "-C", str(root), *args], capture_output=True, check=True)  # noqa: S603, S607  # arguments are ours; git is where the user has it
+        done = subprocess.run(["git", "-C", str(root), *args], capture_output=True, check=True, env=os.environ | _QUIET)  # noqa: S603, S607  # arguments are ours; git is where the user has it
     except FileNotFoundError:
         raise SinorusError("git is not installed; expected git on the path, to compare with an earlier state") from None
     except subprocess.CalledProcessError as error:

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from sinorus_corpus import __version__
 from sinorus_corpus.files import sha256
 from sinorus_corpus.schema import SCHEMA_VERSION
 
@@ -27,11 +26,16 @@ def table_digest(table: pa.Table) -> str:
 
 
 def render_provenance(
-    commit: str, guidelines: list[str], tables: Mapping[str, Mapping[str, pa.Table]], files: Mapping[str, bytes]
+    version: str,
+    commit: str,
+    guidelines: list[str],
+    tables: Mapping[str, Mapping[str, pa.Table]],
+    files: Mapping[str, bytes],
 ) -> bytes:
     """The provenance as canonical JSON.
 
     Args:
+        version: the one version of corpus, tool and dataset.
         commit: of the corpus that was built, `uncommitted` where files differed from it, empty outside git.
         guidelines: versions of the guidelines that the labels follow.
         tables: by config and split.
@@ -42,9 +46,9 @@ def render_provenance(
         for config, splits in tables.items()
     }
     told: dict[str, Any] = {
-        "version": __version__,
+        "version": version,
         "commit": commit,
-        "tool": __version__,
+        "tool": version,
         "schema": SCHEMA_VERSION,
         "guidelines": guidelines,
         "pyarrow": pa.__version__,

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from sinorus_corpus import __version__
 from sinorus_corpus.build import Built
 from sinorus_corpus.card import content_digest
 from sinorus_corpus.cli import main
@@ -57,7 +58,7 @@ def seal(dist: Path) -> None:
     for path in (p for p in files if p.endswith(".parquet")):
         _, config, name = path.split("/")
         tables.setdefault(config, {})[name.partition("-")[0]] = pq.ParquetFile(dist / path).read()
-    (dist / "provenance.json").write_bytes(render_provenance("", [], tables, files))
+    (dist / "provenance.json").write_bytes(render_provenance(__version__, "", [], tables, files))
 
 
 def card(edit: Callable[[dict[str, Any]], object]) -> Change:

@@ -1,4 +1,4 @@
-"""Commands of a release: check-dist, diff."""
+"""Commands of a release: check-dist, diff, release."""
 
 from __future__ import annotations
 
@@ -52,3 +52,27 @@ def diff(corpus: Corpus, old: str, new: str | None, form: str) -> None:
         show(difference_tables(found))
     else:
         click.echo(difference_json(found) if form == "json" else difference_markdown(found))
+
+
+@main.command()
+@click.option(
+    "--dry-run", is_flag=True, help="Say what the release would be and what stands against it; write nothing."
+)
+@with_corpus
+def release(corpus: Corpus, dry_run: bool) -> None:
+    """Release the corpus: name its version by what changed, write the changelog, commit, tag, build and check the dataset.
+
+    Run again after it broke off, it goes on where it stopped. Nothing leaves this machine: see sinorus publish.
+    """
+    from sinorus_corpus.release.plan_report import next_lines, plan_parts
+    from sinorus_corpus.release.releasing import plan_release
+    from sinorus_corpus.release.releasing import release as run
+
+    with busy("validating, building, comparing with the last version"):
+        plan = plan_release(corpus)
+    show(plan_parts(plan))
+    if not (dry_run or plan.is_refused) and plan.version:
+        with busy("committing, tagging, building"):
+            run(corpus, plan)
+        show(next_lines(plan))
+    sys.exit(1 if plan.is_refused else 0)

@@ -38,13 +38,18 @@ def difference_tables(found: Difference) -> Iterator[Table | str]:
     if found.is_empty:
         yield f"nothing differs between {escape(found.old)} and {escape(found.new)}"
     else:
-        yield _table(f"{escape(found.old)} → {escape(found.new)}", ["layer", *CHANGES], _count_rows(found))
+        yield counts_table(found)
     if found.terms:
         yield _table("contract", ["what", "name", "change", "old", "new"], _term_rows(found.terms))
     if found.records.height:
         yield _table("records", ["layer", "place", "change", "field", "old", "new"], _record_rows(found))
     yield from _notes(found)
     yield from ("\n".join(escape(line) for line in text.split("\n")) for text in found.texts.values())
+
+
+def counts_table(found: Difference) -> Table:
+    """How many records of each layer were added, removed and changed."""
+    return _table(f"{_plain(found.old)} → {_plain(found.new)}", ["layer", *CHANGES], _count_rows(found))
 
 
 def difference_markdown(found: Difference) -> str:

@@ -19,7 +19,7 @@ def read_floors(corpus: Corpus) -> dict[str, int]:
     Raises:
         SinorusError: the file is not a list of whole numbers by the names in `COUNTED`.
     """
-    path = corpus.schemas / "floors.toml"
+    path = corpus.floors
     if not path.is_file():
         return {}
     try:
