@@ -93,7 +93,7 @@ def test_a_change_is_told_in_its_layer(repo: Corpus, name: str) -> None:
     change(repo)
     found = told(repo, "HEAD")
     assert counts(found) == expected
-    assert not (found["contract"] or found["texts"])
+    assert (found["contract"], found["texts"]) == ([], {})
 
 
 def test_nothing_differs_from_itself(repo: Corpus) -> None:
@@ -177,16 +177,46 @@ def contract(repo: Corpus, path: str, old: str, new: str) -> list[tuple[str, str
 NEW_LABEL = '\n[[label]]\nname = "RIVER"\ndefinition = "x"\nexample = "x"\ncounter_example = "x"\nsince = "1.0"\n'
 
 
-def test_the_contract_is_compared(repo: Corpus) -> None:
-    labels = (schema_folder() / "labels/topic.toml").read_text()
-    added = contract(repo, "labels/topic.toml", labels[-20:], labels[-20:] + NEW_LABEL)
-    assert added == [("label", "topic.RIVER", "added")]
-    sides = [("labels/topic.toml", 'name = "trade"\n', 'name = "trade"\nreplaced_by = "other"\n')]
-    edit(repo.schemas / sides[0][0], sides[0][1], sides[0][2])
-    commit(repo.root)
-    edit(repo.schemas / "tables/claims.toml", "Words of the innermost source; empty", "Who says so; empty")
-    found = [(t["kind"], t["name"], t["change"]) for t in told(repo, "HEAD")["contract"]]
-    assert found == [("column", "claims.source", "changed")]
+def test_labels_are_compared_by_name_place_and_meaning(repo: Corpus) -> None:
+    topics = (schema_folder() / "labels/topic.toml").read_text()
+    assert contract(repo, "labels/topic.toml", topics[-20:], topics[-20:] + NEW_LABEL) == [
+        ("label", "topic.RIVER", "added")
+    ]
+    path = repo.schemas / "labels/topic.toml"
+    for change, expected in {
+        lambda: edit(path, 'name = "military"\n', 'name = "military"\nreplaced_by = "other"\n'): (
+            "military",
+            "retired",
+        ),
+        lambda: edit(path, 'definition = "', 'definition = "Not '): ("trade", "changed"),
+        lambda: edit(path, 'name = "technology"', 'name = "technics"'): ("technology", "removed"),
+    }.items():
+        path.write_text(topics)
+        commit(repo.root)
+        change()
+        terms = {(term["name"], term["change"]) for term in told(repo, "HEAD")["contract"]}
+        assert (f"topic.{expected[0]}", expected[1]) in terms
+
+
+def test_a_label_that_moves_is_told(repo: Corpus) -> None:
+    labels = (schema_folder() / "labels/topic.toml").read_text().split("[[label]]")
+    shutil.copytree(schema_folder(), repo.schemas)
+    commit(repo.root, "schemas")
+    labels[1], labels[2] = labels[2], labels[1]
+    (repo.schemas / "labels/topic.toml").write_text("[[label]]".join(labels))
+    found = [(t["name"], t["change"], t["old"], t["new"]) for t in told(repo, "HEAD")["contract"]]
+    assert found == [("topic.trade", "moved", "0", "1"), ("topic.energy", "moved", "1", "0")]
+
+
+def test_built_folders_tell_the_labels_of_columns(repo: Corpus, tmp_path: Path) -> None:
+    shutil.copytree(schema_folder(), repo.schemas)
+    build(repo, tmp_path / "old")
+    path = repo.schemas / "labels/topic.toml"
+    path.write_text(path.read_text() + NEW_LABEL)
+    _read.cache_clear()
+    build(repo, tmp_path / "new")
+    found = told(repo, str(tmp_path / "old"), str(tmp_path / "new"))["contract"]
+    assert [(term["name"], term["change"]) for term in found] == [("claims.topic.RIVER", "added")]
 
 
 def test_a_column_that_goes_or_comes_is_told(repo: Corpus) -> None:
