@@ -183,14 +183,15 @@ def test_labels_are_compared_by_name_place_and_meaning(repo: Corpus) -> None:
         ("label", "topic.RIVER", "added")
     ]
     path = repo.schemas / "labels/topic.toml"
-    for change, expected in {
+    changes: dict[Callable[[], None], tuple[str, str]] = {
         lambda: edit(path, 'name = "military"\n', 'name = "military"\nreplaced_by = "other"\n'): (
             "military",
             "retired",
         ),
         lambda: edit(path, 'definition = "', 'definition = "Not '): ("trade", "changed"),
         lambda: edit(path, 'name = "technology"', 'name = "technics"'): ("technology", "removed"),
-    }.items():
+    }
+    for change, expected in changes.items():
         path.write_text(topics)
         commit(repo.root)
         change()

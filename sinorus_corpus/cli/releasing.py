@@ -67,9 +67,12 @@ def release(corpus: Corpus, dry_run: bool) -> None:
     from sinorus_corpus.release.plan_report import next_lines, plan_parts
     from sinorus_corpus.release.releasing import plan_release
     from sinorus_corpus.release.releasing import release as run
+    from sinorus_corpus.report import format_issues
 
     with busy("validating, building, comparing with the last version"):
         plan = plan_release(corpus)
+    if plan.issues:
+        click.echo(format_issues(plan.issues, plan.report.schema))
     show(plan_parts(plan))
     if not (dry_run or plan.is_refused) and plan.version:
         with busy("committing, tagging, building"):

@@ -116,7 +116,7 @@ def _read_card(dataset: Dataset) -> list[Config]:
     if not text:
         return []
     try:
-        front = yaml.safe_load(text.split("---\n", 2)[1]) if text.startswith("---\n") else None
+        front: Any = yaml.safe_load(text.split("---\n", 2)[1]) if text.startswith("---\n") else None
         configs = [_parse_config(entry) for entry in front["configs"]]
         _add_infos(front, configs)
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
@@ -133,8 +133,8 @@ def _parse_config(entry: dict[str, Any]) -> Config:
     for part in entry["data_files"]:
         paths = [part["path"]] if isinstance(part["path"], str) else [str(path) for path in part["path"]]
         patterns.setdefault(str(part["split"]), []).extend(paths)
-    told = (str(entry.get(key, "")) for key in ("version", "description"))
-    return Config(str(entry["config_name"]), entry.get("default") is True, *told, patterns)
+    version, digest = str(entry.get("version", "")), str(entry.get("description", ""))
+    return Config(str(entry["config_name"]), entry.get("default") is True, version, digest, patterns)
 
 
 def _add_infos(front: dict[str, Any], configs: list[Config]) -> None:

@@ -10,7 +10,6 @@ from sinorus_corpus.characters import escape
 from sinorus_corpus.release.diff_report import counts_table
 from sinorus_corpus.release.releasing import Plan
 from sinorus_corpus.release.versions import demanded
-from sinorus_corpus.report import format_issues
 
 _SHOWN = 20
 
@@ -24,7 +23,6 @@ def plan_parts(plan: Plan) -> Iterator[Table | str]:
     if plan.entry:
         yield f"CHANGELOG.md would say; write it there beforehand to have it in other words:\n\n{_lines(plan.entry)}"
     if plan.issues:
-        yield format_issues(plan.issues[:_SHOWN], plan.report.schema)
         yield f"refused: {len(plan.issues)} errors stand"
     yield from (f"refused: {escape(refusal)}" for refusal in plan.refusals)
 

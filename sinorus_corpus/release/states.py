@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -168,7 +169,12 @@ def _clusters(report: Report) -> pl.DataFrame:
         }
         for _, cluster in report.content.clusters
     ]
-    types = {"id": pl.String, "proposition": pl.String, "topic": pl.String, "members": pl.List(pl.String)}
+    types: dict[str, Any] = {
+        "id": pl.String,
+        "proposition": pl.String,
+        "topic": pl.String,
+        "members": pl.List(pl.String),
+    }
     return pl.DataFrame(rows, schema=types)
 
 
