@@ -24,7 +24,7 @@ from sinorus_corpus.release.gate import check_dist
 from sinorus_corpus.schema import read_schema
 from tests.test_build import tree
 
-Change = Callable[[Path], None]
+Change = Callable[[Path], object]
 DOCUMENTS = "data/documents/train-00000-of-00001.parquet"
 CLAIMS = "data/claims/train-00000-of-00001.parquet"
 NER = "data/ner/train-00000-of-00001.parquet"
@@ -190,7 +190,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "bad-card without features": (card(lambda d: d["dataset_info"].remove(info(d, "ner"))), {"bad-card"}),
     "bad-parquet": (put(CLAIMS, b"PAR1"), {"bad-parquet", "digest-mismatch"}),
     "bad-parquet cut off": (
-        lambda d: (d / CLAIMS).write_bytes((d / CLAIMS).read_bytes()[:-9]) and None,
+        lambda d: (d / CLAIMS).write_bytes((d / CLAIMS).read_bytes()[:-9]),
         {"bad-parquet", "digest-mismatch"},
     ),
     "bad-parquet empty": (put(DOCUMENTS, b""), {"bad-parquet", "digest-mismatch"}),
@@ -201,7 +201,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "missing-file": (remove(NER), {"missing-file", "digest-mismatch"}),
     "orphan-file": (put("data/notes.txt", b"x"), {"orphan-file"}),
     "orphan-file Parquet": (
-        sealed(lambda d: shutil.copyfile(d / NER, d / "data/ner/old-00000-of-00001.parquet") and None),
+        sealed(lambda d: shutil.copyfile(d / NER, d / "data/ner/old-00000-of-00001.parquet")),
         {"orphan-file"},
     ),
     "not-a-regular-file": (lambda d: (d / "data/link").symlink_to("/etc/passwd"), {"not-a-regular-file"}),
@@ -267,7 +267,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     ),
     "digest-mismatch": (lambda d: pq.write_table(pq.ParquetFile(d / NER).read(), d / NER), {"digest-mismatch"}),
     "digest-mismatch prose": (
-        lambda d: (d / "README.md").write_text((d / "README.md").read_text() + "Edited by hand.\n") and None,
+        lambda d: (d / "README.md").write_text((d / "README.md").read_text() + "Edited by hand.\n"),
         {"digest-mismatch"},
     ),
 }  # fmt: skip

@@ -245,6 +245,37 @@ def published_elsewhere(corpus: Corpus) -> None:
     git(corpus.root, "remote", "add", "origin", str(origin.root))
 
 
+def committed(*changes: Change) -> Change:
+    """The changes, one after the other, and a commit of what they leave."""
+
+    def change(corpus: Corpus) -> None:
+        for one in changes:
+            one(corpus)
+        commit(corpus.root)
+
+    return change
+
+
+def tag(*args: str) -> Change:
+    return lambda corpus: git(corpus.root, "tag", *args)
+
+
+def tag_aside(corpus: Corpus) -> None:
+    """Gives the next version's tag to a commit of another line of work."""
+    aside = git(corpus.root, "commit-tree", "HEAD^{tree}", "-m", "aside").stdout.strip()
+    git(corpus.root, "tag", "v0.1.1", aside)
+
+
+def move_tag(corpus: Corpus) -> None:
+    message = f"x\n\ncommit {head(corpus)}"
+    git(corpus.root, "tag", "--force", "--annotate", "v0.1.0", "--message", message, "HEAD~1")
+
+
+def lose_tag(corpus: Corpus) -> None:
+    release_twice(corpus)
+    git(corpus.root, "tag", "--delete", "v0.1.0")
+
+
 REFUSALS: dict[str, tuple[Change, str]] = {
     "dirty": (
         lambda c: c.registry.write_text(c.registry.read_text() + "SR0300\tX\tLOC\t\t\n"),
@@ -252,39 +283,20 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     ),
     "untracked data": (lambda c: (c.annotations / "README.md").write_text("new"), "expected a clean tree"),
     "dirty version": (lambda c: edit(c.version_file, "A stand-in", "A stand-out"), "expected a clean tree"),
-    "invalid": (
-        lambda c: (edit(c.gold(BRIDGE), '"label":"LOC"', '"label":"LOK"'), commit(c.root)),
-        "unknown-label",
-    ),
+    "invalid": (committed(lambda c: edit(c.gold(BRIDGE), '"label":"LOC"', '"label":"LOK"')), "unknown-label"),
     "floor": (
-        lambda c: (c.floors.write_text("documents = 4\nclusters = 9\n"), commit(c.root)),
+        committed(lambda c: c.floors.write_text("documents = 4\nclusters = 9\n")),
         "found 3 documents; expected at least 4",
     ),
     "version": (
-        lambda c: (relabel(c), edit(c.version_file, "0.1.0", "0.7.0"), commit(c.root)),
+        committed(relabel, lambda c: edit(c.version_file, "0.1.0", "0.7.0")),
         "found version 0.7.0 in sinorus_corpus/__init__.py; expected 0.1.0 or 0.1.1",
     ),
-    "tag elsewhere": (
-        lambda c: (git(c.root, "tag", "v0.1.1", "HEAD~1"), relabel(c), commit(c.root)),
-        "tag v0.1.1 exists",
-    ),
-    "tag by hand": (
-        lambda c: (git(c.root, "tag", "--force", "v0.1.0", "HEAD~1"), relabel(c), commit(c.root)),
-        "tag v0.1.0 records no commit",
-    ),
-    "tag moved": (
-        lambda c: (
-            git(c.root, "tag", "--force", "--annotate", "v0.1.0", "--message", f"x\n\ncommit {head(c)}", "HEAD~1"),
-            relabel(c),
-            commit(c.root),
-        ),
-        "tag v0.1.0 was moved",
-    ),
+    "tag elsewhere": (committed(relabel, tag_aside), "tag v0.1.1 exists"),
+    "tag by hand": (committed(tag("--force", "v0.1.0", "HEAD~1"), relabel), "tag v0.1.0 records no commit"),
+    "tag moved": (committed(move_tag, relabel), "tag v0.1.0 was moved"),
     "tag forged": (release_twice, "and the changelog says"),
-    "tag lost": (
-        lambda c: (release_twice(c), git(c.root, "tag", "--delete", "v0.1.0")),
-        "tag v0.1.0, which the changelog names, is not here",
-    ),
+    "tag lost": (lose_tag, "tag v0.1.0, which the changelog names, is not here"),
     "tag elsewhere at origin": (published_elsewhere, "tag v0.1.0 stands on"),
 }
 
