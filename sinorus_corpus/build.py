@@ -22,6 +22,8 @@ from sinorus_corpus.card import Findings, render_card
 from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import write_atomic
+from sinorus_corpus.history import commit_of
+from sinorus_corpus.provenance import PROVENANCE, render_provenance
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import SCHEMA_VERSION
 from sinorus_corpus.stats import stats
@@ -84,16 +86,30 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
     report = validate(corpus, copies="hydrated" if private else "committed")
     if report.errors:
         raise InvalidCorpusError(report)
-    target = _target(corpus, out, private=private)
-    tables = _tables(report)
+    return write_dataset(report, _target(corpus, out, private=private), __version__, private=private)
+
+
+def write_dataset(report: Report, target: Path, version: str, *, private: bool = False) -> Built:
+    """Writes the dataset of a validated corpus into `target`, whole or not at all.
+
+    Args:
+        version: that of the corpus in `report`, which a release sets while this tool runs.
+
+    Raises:
+        InvalidCorpusError: a finished table breaks its own schema. Nothing was written.
+        SinorusError: the disk refuses.
+    """
+    tables = make_tables(report)
     _check(report, tables)
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
     findings = Findings(stats(report.content, report.schema), _compared(report))
-    card = render_card(report.schema, tables, files, __version__, findings, private=private)
-    extra = {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
-    _replace_folder(target, files | extra)
+    card = render_card(report.schema, tables, files, version, findings, private=private)
+    made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
+    guidelines = sorted({gold.header.guidelines for gold in report.content.gold.values()})
+    made[PROVENANCE] = render_provenance(version, commit_of(report.corpus), guidelines, tables, made)
+    _replace_folder(target, made)
     return _summary(report, tables, target)
 
 
@@ -124,7 +140,7 @@ def _labelled(report: Report, doc_id: str) -> Labelled:
     return Labelled(report.documents[doc_id], content.texts[doc_id], gold, content.known, reviewed, SCHEMA_VERSION)
 
 
-def _tables(report: Report) -> dict[str, dict[str, pa.Table]]:
+def make_tables(report: Report) -> dict[str, dict[str, pa.Table]]:
     """All tables by config and split; splits without rows are left out, since readers refuse them."""
     schema, articles = report.schema, report.content.articles
     documents = [_labelled(report, doc_id) for doc_id in sorted(report.content.texts)]

@@ -121,15 +121,20 @@ def _ordered(tables: Tables) -> list[str]:
 def _config(name: str, files: Files, version: str) -> dict[str, Any]:
     """A `configs` entry; its digest makes a rebuild under the same path a new entry of the client's cache."""
     own = {path: data for path, data in files.items() if path.startswith(f"data/{name}/")}
-    digest = hashlib.sha256(b"".join(hashlib.sha256(data).digest() for _, data in sorted(own.items()))).hexdigest()
     splits = sorted(own, key=_split_order)
     return {
         "config_name": name,
         **({"default": True} if name == DEFAULT else {}),
         "version": version,
-        "description": f"sha256:{digest}",
+        "description": content_digest(own),
         "data_files": [{"split": _split(path), "path": path} for path in splits],
     }
+
+
+def content_digest(files: Files) -> str:
+    """What the card says of the content of a config's files: a digest of their digests, by path."""
+    digests = b"".join(hashlib.sha256(data).digest() for _, data in sorted(files.items()))
+    return f"sha256:{hashlib.sha256(digests).hexdigest()}"
 
 
 def _split(path: str) -> str:

@@ -1,11 +1,10 @@
 """Checks what a change does to a corpus, against the state it started from: whose passes it touches, which labels it moves.
 
-The state before is read from git. The one module that runs git; what a file says now is for the other checks.
+The state before is read from git; what a file says now is for the other checks.
 """
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from sinorus_corpus.annotation.canonical import format_annotations
 from sinorus_corpus.annotation.standoff import parse_annotations
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import read_bytes
+from sinorus_corpus.history import git
 from sinorus_corpus.migrate import rename_labels
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import Schema
@@ -28,17 +28,6 @@ class Change(NamedTuple):
     after: bytes | None
 
 
-def _git(corpus: Corpus, *args: str) -> bytes:
-    try:
-        done = subprocess.run(["git", "-C", str(corpus.root), *args], capture_output=True, check=True)  # noqa: S603, S607  # arguments are ours; git is where the user has it
-    except FileNotFoundError:
-        raise SinorusError("git is not installed; expected git on the path, to compare with an earlier state") from None
-    except subprocess.CalledProcessError as error:
-        told = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise SinorusError(f"git {args[0]}: {told[0] if told else 'failed'}") from None
-    return done.stdout
-
-
 def read_changes(corpus: Corpus, revision: str) -> list[Change]:
     """What changed in the passes since `revision` and this state parted, files that git does not know yet included.
 
@@ -47,13 +36,13 @@ def read_changes(corpus: Corpus, revision: str) -> list[Change]:
     """
     if revision.startswith("-"):
         raise SinorusError(f"found revision {revision!r}; expected a branch, a tag or a commit such as origin/main")
-    base = _git(corpus, "merge-base", revision, "HEAD").decode("ascii").strip()
+    base = git(corpus.root, "merge-base", revision, "HEAD").decode("ascii").strip()
     options = ("--relative", "--name-only", "--no-renames", "--no-ext-diff", "-z")
-    listed = _git(corpus, "diff", *options, base, "--", _PASSES)
-    listed += _git(corpus, "ls-files", "--others", "--exclude-standard", "-z", "--", _PASSES)
-    known = set(_names(_git(corpus, "ls-tree", "-r", "-z", "--name-only", base, "--", _PASSES)))
+    listed = git(corpus.root, "diff", *options, base, "--", _PASSES)
+    listed += git(corpus.root, "ls-files", "--others", "--exclude-standard", "-z", "--", _PASSES)
+    known = set(_names(git(corpus.root, "ls-tree", "-r", "-z", "--name-only", base, "--", _PASSES)))
     return [
-        Change(name, _git(corpus, "show", f"{base}:./{name}") if name in known else None, _now(corpus, name))
+        Change(name, git(corpus.root, "show", f"{base}:./{name}") if name in known else None, _now(corpus, name))
         for name in sorted(set(_names(listed)))
     ]
 

@@ -31,6 +31,11 @@ def escape(text: str) -> str:
     return _UNSAFE.sub(_escaped, text)
 
 
+def inert(text: str) -> str:
+    """`text` with every mark that Markdown or HTML could read as a character reference."""
+    return re.sub(r"[^\w\s]", lambda mark: f"&#{ord(mark.group())};", escape(text)).replace("_", "&#95;")
+
+
 def _escaped(match: re.Match[str]) -> str:
     found = match.group()
     if found == "::":

@@ -57,6 +57,26 @@ class Corpus:
         return self.root / "sites.toml"
 
     @property
+    def floors(self) -> Path:
+        """Counts that a release may not fall below."""
+        return self.schemas / "floors.toml"
+
+    @property
+    def changelog(self) -> Path:
+        """What each version changed."""
+        return self.root / "CHANGELOG.md"
+
+    @property
+    def citation(self) -> Path:
+        """How to cite the corpus."""
+        return self.root / "CITATION.cff"
+
+    @property
+    def version_file(self) -> Path:
+        """The module that says the one version of corpus, tool and dataset."""
+        return self.root / "sinorus_corpus" / "__init__.py"
+
+    @property
     def hydrated(self) -> Path:
         """Copies of withheld articles, which git ignores."""
         return self.root / "build" / "hydrated"

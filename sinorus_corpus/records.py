@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
-Level = Literal["format", "anchoring", "scheme", "corpus"]
+Level = Literal["format", "anchoring", "scheme", "corpus", "dataset"]
 
 
 class Span(NamedTuple):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sinorus_corpus import __version__
-from sinorus_corpus.characters import escape
+from sinorus_corpus.characters import escape, inert
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import Schema, require
 
@@ -72,7 +71,7 @@ def _markdown(issues: Sequence[Issue], schema: Schema) -> str:
     left = _SUMMARY_BYTES
     for number, issue in enumerate(issues):
         cells = (f"{issue.path}:{issue.line}", f"{schema.severity(issue)} {issue.code}", message(issue, schema))
-        row = "| " + " | ".join(_inert(cell) for cell in cells) + " |"
+        row = "| " + " | ".join(inert(cell) for cell in cells) + " |"
         left -= len(row.encode("utf-8")) + 1
         if left < 0:
             lines += ["", f"and {len(issues) - number} more: the summary is full. `sinorus validate` shows them all."]
@@ -81,11 +80,6 @@ def _markdown(issues: Sequence[Issue], schema: Schema) -> str:
     return "\n".join(
         [*lines, "", "The same on your machine: `sinorus validate`. A code explained: `sinorus explain CODE`."]
     )
-
-
-def _inert(text: str) -> str:
-    """`text` with every mark that Markdown or HTML could read as a character reference."""
-    return re.sub(r"[^\w\s]", lambda mark: f"&#{ord(mark.group())};", escape(text)).replace("_", "&#95;")
 
 
 def _percent(text: str) -> str:

@@ -28,8 +28,10 @@ def toy(tmp_path: Path) -> Corpus:
 
 @pytest.fixture(scope="session")
 def toy_built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The dataset of the unchanged toy corpus."""
-    return build(Corpus(TOY), tmp_path_factory.mktemp("dist") / "toy")
+    """The dataset of the unchanged toy corpus, built outside any repository."""
+    folder = tmp_path_factory.mktemp("dist")
+    shutil.copytree(TOY, folder / "corpus")
+    return build(Corpus(folder / "corpus"), folder / "toy")
 
 
 @pytest.fixture(scope="session")

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import Features
 
+from sinorus_corpus import __version__
 from sinorus_corpus import build as build_room
 from sinorus_corpus.build import Built, InvalidCorpusError, build
 from sinorus_corpus.content import read_content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.hydrate import hydrate
+from sinorus_corpus.provenance import table_digest
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.schema import read_schema
 from sinorus_corpus.schema.features import features, parquet_schema
 from sinorus_corpus.tables.documents import document_row
 from tests.conftest import TOY_COPIES
+from tests.test_workflow import commit, git
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -131,3 +137,40 @@ def test_a_document_without_labels_has_regions_by_rule_and_no_ner_rows(toy: Corp
     assert (row["status"], row["reviewed"], row["entities"], row["claims"]) == ("", False, [], [])
     assert "test" not in built.rows["ner"]
     assert built.rows["regions"]["test"] > 0
+
+
+def test_a_build_says_where_it_came_from(toy: Corpus, toy_built: Built) -> None:
+    found = json.loads((toy_built.path / "provenance.json").read_bytes())
+    assert (found["version"], found["commit"], found["guidelines"]) == (__version__, "", ["1.0"])
+    files = tree(toy_built.path)
+    del files["provenance.json"]
+    assert found["files"] == {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+    table = pq.read_table(toy_built.path / "data/documents/train-00000-of-00001.parquet")
+    assert found["tables"]["documents"]["train"] == {"rows": table.num_rows, "digest": table_digest(table)}
+
+
+def test_a_digest_of_a_table_knows_no_order_and_no_chunks(toy_built: Built) -> None:
+    table = pq.read_table(toy_built.path / "data/claims/train-00000-of-00001.parquet")
+    turned = pa.concat_tables([table.slice(1), table.slice(0, 1)])
+    assert table.num_rows > 1
+    assert table_digest(turned) == table_digest(table)
+    assert table_digest(table.slice(1)) != table_digest(table)
+
+
+def test_a_build_names_its_commit_unless_something_differs_from_it(toy: Corpus) -> None:
+    def told() -> str:
+        return str(json.loads((build(toy).path / "provenance.json").read_bytes())["commit"])
+
+    git(toy.root, "init", "--quiet")
+    (toy.root / ".gitignore").write_text("/dist/\n*.tmp\n")
+    assert told() == "uncommitted"
+    head = commit(toy.root)
+    assert told() == head
+    (toy.root / "notes.txt").write_text("a new file that no build reads")
+    assert told() == head
+    (toy.annotations / "README.md").write_text("new where a build reads")
+    assert told() == "uncommitted"
+    (toy.annotations / "README.md").unlink()
+    text = toy.registry.read_text()
+    toy.registry.write_text(text + "SR0300\tX\tLOC\t\t\n")
+    assert told() == "uncommitted"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +13,8 @@ import click
 from sinorus_corpus import __version__
 from sinorus_corpus.corpus import Corpus, find_corpus
 from sinorus_corpus.records import SinorusError
+
+WIDTH = 120  # of tables that go to a file or a log
 
 
 class _Group(click.Group):
@@ -67,3 +69,12 @@ def busy(text: str) -> Any:
     from rich.console import Console
 
     return Console(stderr=True).status(text)
+
+
+def show(parts: Iterable[Any]) -> None:
+    """Prints tables, and text as it is; lines of a file or a log are wide."""
+    from rich.console import Console
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    for part in parts:
+        console.print(part, markup=not isinstance(part, str), soft_wrap=isinstance(part, str))
