@@ -12,7 +12,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -86,20 +86,29 @@ class Hub:
     """The state behind the server, which tests look into and change."""
 
     def __init__(self) -> None:
+        self.endpoint = ""
+        self.lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything."""
         self.repos: dict[str, Repo] = {}
         self.objects: dict[str, bytes] = {}
         self.pages: dict[str, tuple[str, bytes]] = {}
         self.faults: list[Fault] = []
+        self.events: list[tuple[re.Pattern[str], Callable[[], object]]] = []
         self.asked: list[str] = []
         self.false_hashes: set[str] = set()
         self.false_bytes: dict[str, bytes] = {}
         self.page_size = 1000
-        self.endpoint = ""
-        self.lock = threading.RLock()
 
     def fail(self, match: str, **what: Any) -> None:
         """Asks for a fault on requests whose `METHOD /path` matches."""
         self.faults.append(Fault(re.compile(match), **what))
+
+    def on(self, match: str, happens: Callable[[], object]) -> None:
+        """Lets something happen once, just before the next request that matches is answered."""
+        self.events.append((re.compile(match), happens))
 
     def create(self, name: str, *, private: bool = False) -> Repo:
         """Makes a repository with the first commit that the real Hub makes."""
@@ -150,6 +159,9 @@ class _Handler(BaseHTTPRequestHandler):
         asked = f"{self.command} {unquote(url.path)}"
         self.hub.asked.append(asked)
         fault = self._fault(asked)
+        for event in [event for event in self.hub.events if event[0].search(asked)]:
+            self.hub.events.remove(event)
+            event[1]()
         try:
             if fault:
                 time.sleep(fault.seconds)
@@ -164,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Dropped:
             self.close_connection = True
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_any
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_any  # noqa: N815  # the names that http.server calls
 
     def _fault(self, asked: str) -> Fault | None:
         for fault in self.hub.faults:
@@ -199,7 +211,10 @@ class _Handler(BaseHTTPRequestHandler):
         raise _Refused(404, "NotFound")
 
     def _knows_token(self) -> bool:
-        return self.headers.get("Authorization") == f"Bearer {TOKEN}"
+        told = self.headers.get("Authorization", "")
+        if told not in ("", f"Bearer {TOKEN}"):
+            raise _Refused(401, "Invalid credentials in Authorization header")
+        return bool(told)
 
     def _repo(self, told: dict[str, str]) -> Repo:
         repo = self.hub.repos.get(told["repo"])
