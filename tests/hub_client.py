@@ -51,9 +51,9 @@ class HubClient:
         self.process.stdin.flush()
         return Outcome(**json.loads(self.process.stdout.readline()))
 
-    def python(self, code: str, *args: str | Path, endpoint: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    def python(self, code: str, *args: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
         """Runs a program of its own in the same environment."""
-        told = hub_environment(endpoint or self.hub.endpoint, self.home) | env
+        told = hub_environment(self.hub.endpoint, self.home) | env
         command = [sys.executable, "-c", code, *map(str, args)]
         return subprocess.run(command, env=told, capture_output=True, text=True, timeout=120)
 

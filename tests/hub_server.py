@@ -116,9 +116,11 @@ class Hub:
         self.repos[name].commit("initial commit", _START)
         return self.repos[name]
 
-    def entry(self, path: str, data: bytes) -> dict[str, Any]:
-        """A file as `tree` and `paths-info` show it."""
+    def entry(self, path: str, data: bytes, commit: Commit | None = None) -> dict[str, Any]:
+        """A file as `tree` and `paths-info` show it, with the commit where it was asked for."""
         found: dict[str, Any] = {"type": "file", "path": path, "size": len(data), "oid": git_sha1(data)}
+        if commit:
+            found["lastCommit"] = {"id": commit.oid, "title": commit.title, "date": _DATE}
         if is_lfs(path, data):
             sha = hashlib.sha256(data).hexdigest()
             pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha}\nsize {len(data)}\n".encode()
@@ -136,13 +138,17 @@ def is_lfs(path: str, data: bytes) -> bool:
     return path.endswith(".parquet") or len(data) > 10 << 20
 
 
-class _Refused(Exception):
+def _is_true(told: dict[str, list[str]], name: str) -> bool:
+    return told.get(name, [""])[0].lower() in ("true", "1")
+
+
+class _RefusedError(Exception):
     def __init__(self, status: int, code: str, body: dict[str, Any] | None = None) -> None:
         super().__init__(code)
         self.status, self.code, self.body = status, code, body or {"error": code}
 
 
-class _Dropped(Exception):
+class _DroppedError(Exception):
     pass
 
 
@@ -166,14 +172,14 @@ class _Handler(BaseHTTPRequestHandler):
             if fault:
                 time.sleep(fault.seconds)
                 if fault.drop == "before":
-                    raise _Dropped
+                    raise _DroppedError
                 if fault.status:
-                    raise _Refused(fault.status, fault.message)
+                    raise _RefusedError(fault.status, fault.message)
             with self.hub.lock:
                 self._answer(url.path, parse_qs(url.query), body, "after" if fault and fault.drop == "after" else "")
-        except _Refused as refused:
+        except _RefusedError as refused:
             self._send(refused.status, refused.body, {"X-Error-Code": refused.code, "X-Error-Message": refused.code})
-        except _Dropped:
+        except _DroppedError:
             self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_any  # noqa: N815  # the names that http.server calls
@@ -201,31 +207,31 @@ class _Handler(BaseHTTPRequestHandler):
             found = re.fullmatch(shape, path)
             if found and self.command in verb.split("|"):
                 if needs_token and not self._knows_token():
-                    raise _Refused(401, "Unauthorized")
+                    raise _RefusedError(401, "Unauthorized")
                 told = {key: unquote(value) for key, value in found.groupdict("").items()}
                 status, answer, headers = getattr(self, method)(told, query, body)
                 if drop:
-                    raise _Dropped
+                    raise _DroppedError
                 self._send(status, answer, headers)
                 return
-        raise _Refused(404, "NotFound")
+        raise _RefusedError(404, "NotFound")
 
     def _knows_token(self) -> bool:
         told = self.headers.get("Authorization", "")
         if told not in ("", f"Bearer {TOKEN}"):
-            raise _Refused(401, "Invalid credentials in Authorization header")
+            raise _RefusedError(401, "Invalid credentials in Authorization header")
         return bool(told)
 
     def _repo(self, told: dict[str, str]) -> Repo:
         repo = self.hub.repos.get(told["repo"])
         if repo is None or (repo.private and not self._knows_token()):
-            raise _Refused(404 if self._knows_token() else 401, "RepoNotFound")
+            raise _RefusedError(404 if self._knows_token() else 401, "RepoNotFound")
         return repo
 
     def _commit(self, told: dict[str, str]) -> Commit:
         commit = self._repo(told).find(told.get("rev") or "main")
         if commit is None:
-            raise _Refused(404, "RevisionNotFound")
+            raise _RefusedError(404, "RevisionNotFound")
         return commit
 
     def create(self, told: dict[str, str], query: Any, body: bytes) -> Any:
@@ -266,14 +272,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def lfs_put(self, told: dict[str, str], query: Any, body: bytes) -> Any:
         if hashlib.sha256(body).hexdigest() != told["oid"]:
-            raise _Refused(400, "the bytes are not those of the oid")
+            raise _RefusedError(400, "the bytes are not those of the oid")
         self.hub.objects[told["oid"]] = body
         return 200, b"", {}
 
     def lfs_verify(self, told: dict[str, str], query: Any, body: bytes) -> Any:
         there = self.hub.objects.get(told["oid"])
         if there is None or len(there) != json.loads(body)["size"]:
-            raise _Refused(404, "EntryNotFound")
+            raise _RefusedError(404, "EntryNotFound")
         return 200, {}, {}
 
     def commit(self, told: dict[str, str], query: Any, body: bytes) -> Any:
@@ -281,7 +287,7 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [json.loads(line) for line in body.splitlines()]
         header = lines[0]["value"]
         if header.get("parentCommit") not in (None, head.oid):
-            raise _Refused(412, "A commit has happened since. Please refresh and try again.")
+            raise _RefusedError(412, "A commit has happened since. Please refresh and try again.")
         files = dict(head.files)
         for line in lines[1:]:
             value = line["value"]
@@ -290,7 +296,7 @@ class _Handler(BaseHTTPRequestHandler):
                     files[value["path"]] = base64.b64decode(value["content"])
                 case "lfsFile":
                     if value["oid"] not in self.hub.objects:
-                        raise _Refused(422, "an LFS object was never uploaded")
+                        raise _RefusedError(422, "an LFS object was never uploaded")
                     files[value["path"]] = self.hub.objects[value["oid"]]
                 case "deletedFile":
                     del files[value["path"]]
@@ -303,11 +309,11 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._repo(told)
         if self.command == "DELETE":
             if repo.tags.pop(told["rev"], None) is None:
-                raise _Refused(404, "RevisionNotFound")
+                raise _RefusedError(404, "RevisionNotFound")
             return 200, {}, {}
         name = json.loads(body)["tag"]
         if name in repo.tags:
-            raise _Refused(409, "Tag already exists")
+            raise _RefusedError(409, "Tag already exists")
         repo.tags[name] = self._commit(told).oid
         return 200, {}, {}
 
@@ -315,10 +321,10 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._repo(told)
         if self.command == "DELETE":
             if repo.branches.pop(told["rev"], None) is None:
-                raise _Refused(404, "RevisionNotFound")
+                raise _RefusedError(404, "RevisionNotFound")
             return 200, {}, {}
         if told["rev"] in repo.branches:
-            raise _Refused(409, "Branch already exists")
+            raise _RefusedError(409, "Branch already exists")
         start = json.loads(body or b"{}").get("startingPoint") or "main"
         repo.branches[told["rev"]] = self._commit(told | {"rev": start}).oid
         return 200, {}, {}
@@ -338,9 +344,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def tree(self, told: dict[str, str], query: dict[str, list[str]], body: bytes) -> Any:
         commit, folder = self._commit(told), told["path"].strip("/")
-        entries = list(self._entries(commit, folder, query.get("recursive", ["false"])[0].lower() in ("true", "1")))
+        entries = list(
+            self._entries(commit, folder, recursive=_is_true(query, "recursive"), expand=_is_true(query, "expand"))
+        )
         if folder and not entries:
-            raise _Refused(404, "EntryNotFound")
+            raise _RefusedError(404, "EntryNotFound")
         start = int(query.get("cursor", ["0"])[0])
         end = start + self.hub.page_size
         link = {}
@@ -350,7 +358,7 @@ class _Handler(BaseHTTPRequestHandler):
             link = {"Link": f'<{self.hub.endpoint}{here.path}?{kept}&cursor={end}>; rel="next"'}
         return 200, entries[start:end], link
 
-    def _entries(self, commit: Commit, folder: str, recursive: bool) -> Iterator[dict[str, Any]]:
+    def _entries(self, commit: Commit, folder: str, *, recursive: bool, expand: bool) -> Iterator[dict[str, Any]]:
         prefix, seen = f"{folder}/" if folder else "", set()
         for path, data in sorted(commit.files.items()):
             if not path.startswith(prefix):
@@ -362,13 +370,13 @@ class _Handler(BaseHTTPRequestHandler):
                     seen.add(above)
                     yield {"type": "directory", "path": above, "size": 0, "oid": git_sha1(above.encode())}
             if recursive or len(parts) == 1:
-                yield self.hub.entry(path, data)
+                yield self.hub.entry(path, data, commit if expand else None)
 
     def paths_info(self, told: dict[str, str], query: Any, body: bytes) -> Any:
-        commit, found = self._commit(told), []
-        for path in parse_qs(body.decode()).get("paths", []):
+        commit, found, form = self._commit(told), [], parse_qs(body.decode())
+        for path in form.get("paths", []):
             if path in commit.files:
-                found.append(self.hub.entry(path, commit.files[path]))
+                found.append(self.hub.entry(path, commit.files[path], commit if _is_true(form, "expand") else None))
             elif any(p.startswith(f"{path}/") for p in commit.files):
                 found.append({"type": "directory", "path": path, "size": 0, "oid": git_sha1(path.encode())})
         return 200, found, {}
@@ -385,7 +393,7 @@ class _Handler(BaseHTTPRequestHandler):
         commit = self._commit(told)
         path = told["path"]
         if path not in commit.files:
-            raise _Refused(404, "EntryNotFound")
+            raise _RefusedError(404, "EntryNotFound")
         data = self.hub.false_bytes.get(path, commit.files[path])
         entry = self.hub.entry(path, commit.files[path])
         etag = entry.get("lfs", entry)["oid"]
@@ -405,7 +413,7 @@ class _Handler(BaseHTTPRequestHandler):
     def page(self, told: dict[str, str], query: Any, body: bytes) -> Any:
         """A page of the web that is no part of the Hub, for articles that are taken from one."""
         if told["path"] not in self.hub.pages:
-            raise _Refused(404, "no such page")
+            raise _RefusedError(404, "no such page")
         kind, data = self.hub.pages[told["path"]]
         if kind == "redirect":
             return 302, b"", {"Location": data.decode()}

@@ -117,7 +117,7 @@ BREAKS = {
     "while the repository is made": ("POST /api/repos/create", {"status": 403}),
     "after the repository was made": ("POST /api/repos/create", {"drop": "after"}),
     "at the check of the README": ("POST /api/validate-yaml", {"status": 500}),
-    "before the upload": ("POST .*/preupload/", {"status": 500}),
+    "before the upload": ("POST .*/preupload/", {"status": 403}),
     "as the upload is agreed": ("POST .*/objects/batch", {"status": 403}),
     "in the middle of the upload": ("PUT /lfs/", {"status": 403}),
     "at the check of an upload": ("POST /lfs/.*/verify", {"status": 404}),
@@ -144,8 +144,8 @@ def test_what_broke_off_is_finished_by_running_it_again(client: HubClient, hub: 
 
 def test_a_commit_by_somebody_else_in_between_is_not_overwritten(client: HubClient, hub: Hub, dataset: Path) -> None:
     hub.create(REPO)
-    hub.fail("POST .*/preupload/", seconds=0.3)
-    hub.on("POST .*/commit/main", lambda: hub.repos[REPO].commit("theirs", {"README.md": b"theirs"}))
+    theirs = {".gitattributes": b"*.parquet filter=lfs\n", "README.md": b"theirs"}
+    hub.on("POST .*/commit/main", lambda: hub.repos[REPO].commit("theirs", theirs))
     assert "somebody else has committed" in told(publish(client, dataset))
     assert hub.repos[REPO].tags == {}
     assert publish(client, dataset).code == 0

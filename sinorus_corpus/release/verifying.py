@@ -41,7 +41,7 @@ def verify(target: str, token: str = "") -> Verified:
         SinorusError: there is nothing that could be checked; the message says what is there instead.
     """
     place, _, wanted = target.rpartition("@") if "@" in target and not Path(target).exists() else (target, "", "")
-    if Path(place).is_dir():
+    if place and Path(place).is_dir():
         return verify_folder(Path(place), wanted)
     if not re.fullmatch(REPO_PATTERN, place):
         raise SinorusError(f"there is no folder {place!r}, and it is no repository such as org/name@1.0.0")
