@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sinorus_corpus.articles import OPEN_LICENSES, UNKNOWN
 from sinorus_corpus.corpus import Corpus
@@ -44,7 +45,7 @@ def candidates(name: str, collections: dict[str, Collection], limit: int) -> lis
     return list(list_rows(collections[name], limit))
 
 
-def add_from(corpus: Corpus, fetched: Fetched, told: dict[str, object], evidence: str = "") -> Added:
+def add_from(corpus: Corpus, fetched: Fetched, told: dict[str, Any], evidence: str = "") -> Added:
     """Adds a fetched article with its source and the evidence of its licence.
 
     Args:
@@ -65,7 +66,7 @@ def add_from(corpus: Corpus, fetched: Fetched, told: dict[str, object], evidence
     known["license"] = _require_license(fetched, str(told.get("license", "")), pin)
     text, issues = decode(fetched.data, pin.url or pin.id, final_newline=False)
     refuse(issues)
-    facts = Facts(**known, source=pin)  # type: ignore[arg-type]  # all but the date are text
+    facts = Facts(**known, source=pin)
     return add_bytes(corpus, fetched.data, text, facts, page=fetched.is_page)
 
 

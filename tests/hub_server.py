@@ -337,7 +337,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def info(self, told: dict[str, str], query: Any, body: bytes) -> Any:
         commit = self._commit(told)
-        found = {"_id": "0" * 24, "id": told["repo"], "author": told["repo"].split("/")[0], "sha": commit.oid}
+        found: dict[str, Any] = {
+            "_id": "0" * 24,
+            "id": told["repo"],
+            "author": told["repo"].split("/")[0],
+            "sha": commit.oid,
+        }
         found |= {"lastModified": _DATE, "createdAt": _DATE, "private": self._repo(told).private, "gated": False}
         found |= {"disabled": False, "downloads": 0, "likes": 0, "tags": [], "cardData": {}}
         return 200, found | {"siblings": [{"rfilename": path} for path in sorted(commit.files)]}, {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ __all__ = ["client", "dataset", "hub", "hub_session"]  # pytest finds fixtures b
 
 
 def publish(client: HubClient, folder: Path, *args: str, answer: str = "", **env: str) -> Outcome:
-    where = ["--corpus", folder.parent, "publish", REPO, "--folder", folder]
+    where: list[str | Path] = ["--corpus", folder.parent, "publish", REPO, "--folder", folder]
     return client.sinorus(*where, *(args or ["--yes"]), answer=answer, **env)
 
 
@@ -113,7 +114,7 @@ def test_a_repository_of_other_things_is_left_alone(client: HubClient, hub: Hub,
     assert (len(hub.repos[REPO].commits), hub.repos[REPO].tags) == (2, {})
 
 
-BREAKS = {
+BREAKS: dict[str, tuple[str, dict[str, Any]]] = {
     "while the repository is made": ("POST /api/repos/create", {"status": 403}),
     "after the repository was made": ("POST /api/repos/create", {"drop": "after"}),
     "at the check of the README": ("POST /api/validate-yaml", {"status": 500}),
@@ -304,7 +305,7 @@ def test_the_hf_command_downloads_what_was_published(
     publish(client, dataset)
     copy = tmp_path / "copy"
     code = "from huggingface_hub.cli.hf import main; main()"
-    options = ["--repo-type", "dataset", "--revision", "v0.1.0", "--local-dir", copy]
+    options: list[str | Path] = ["--repo-type", "dataset", "--revision", "v0.1.0", "--local-dir", copy]
     done = client.python(code, "download", REPO, *options)
     assert done.returncode == 0, done.stderr
     assert client.sinorus("verify", copy).code == 0

@@ -153,7 +153,7 @@ def _add_file(corpus: Corpus, file: Path, evidence: str, **options: str | None) 
     from sinorus_corpus.intake import Facts
     from sinorus_corpus.intake import add as run
 
-    told = _facts(**options)  # type: ignore[arg-type]  # day and license_id are among them
+    told = _facts(**options)
     for key in ("title", "publisher", "date", "license"):
         if key not in told:
             raise click.UsageError(f"Missing option '--{key}'.")
@@ -171,7 +171,7 @@ def _collections(corpus: Corpus) -> dict[str, Collection]:
 def _add_fetched(corpus: Corpus, source: str, evidence: str, **options: str | None) -> Added:
     from sinorus_corpus.pinned import add_from, fetch
 
-    told = _facts(**options)  # type: ignore[arg-type]  # day and license_id are among them
+    told = _facts(**options)
     with busy("fetching"):
         fetched = fetch(source, _collections(corpus))
     added = add_from(corpus, fetched, told, evidence)

@@ -90,11 +90,11 @@ def _read(url: str, timeout: float) -> tuple[bytes, str]:
 
 def _read_all(answer: Any, url: str, deadline: float) -> bytes:
     """Reads to the end, but not beyond the cap and the deadline, however slowly the bytes come."""
-    data = b""
+    data = bytearray()
     while block := answer.read1(_BLOCK):
         data += block
         if len(data) > MAX_FILE:
             raise SinorusError(f"{url} has more than {MAX_FILE} bytes; expected an article")
         if time.monotonic() > deadline:
             raise SinorusError(f"{url} comes too slowly; nothing was added")
-    return data
+    return bytes(data)

@@ -14,11 +14,12 @@ from functools import cached_property
 from hashlib import sha1, sha256
 from pathlib import Path
 from typing import IO, Any, cast
+from zlib import error as ZlibError  # noqa: N812  # its name says nothing
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, HfFileSystem, constants, get_session
-from huggingface_hub.errors import (  # HTTPError is httpx's, under the name that the installed version of it has
+from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError: httpx's, imported there for use
     HfHubHTTPError,
-    HTTPError,  # type: ignore[attr-defined]  # imported there for use, without being declared as exported
+    HTTPError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -130,7 +131,7 @@ class Hub:
             yield
         except SinorusError:
             raise
-        except (HTTPError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        except (HTTPError, OSError, EOFError, ZlibError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise self._refusal(what, error) from None
 
     def _refusal(self, what: str, error: Exception) -> HubError:
