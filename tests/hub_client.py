@@ -77,6 +77,9 @@ def _run(asked: dict[str, Any]) -> Outcome:
     from click.testing import CliRunner
 
     from sinorus_corpus.cli import main
+    from sinorus_corpus.release import publishing
+
+    publishing.CHECKS = ()  # tests publish datasets that they changed by hand; the gate has tests of its own
 
     result = CliRunner().invoke(main, asked["args"], input=asked["input"], env=asked["env"])
     is_silent = result.exception and not isinstance(result.exception, SystemExit)

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from sinorus_corpus.records import Issue, SinorusError
+from sinorus_corpus.release import publishing
+from sinorus_corpus.release.hub import Hub as RealHub
 from tests.hub_client import HubClient, Outcome
 from tests.hub_fixtures import BUILT_FROM, REPO, client, dataset, hub, hub_session, write_provenance
 from tests.hub_server import TOKEN, Hub, git_sha1
@@ -261,6 +264,15 @@ def test_what_may_not_be_published_is_refused_before_the_hub_is_asked(
     spoil(dataset)
     assert message in told(publish(client, dataset))
     assert hub.asked == []
+
+
+def test_what_the_gate_finds_is_told_and_not_published(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [Issue("ghost-column", f"data/{number}.parquet", 0, "no column x", "it") for number in range(7)]
+    monkeypatch.setattr(publishing, "CHECKS", (lambda folder: found if folder == dataset else [],))
+    with pytest.raises(
+        SinorusError, match=r"7 findings\)\n  data/0.parquet: ghost-column: found no column x.*\n(.*\n){4}.*2 more"
+    ):
+        publishing.plan_publication(dataset, RealHub(REPO))
 
 
 def test_a_repository_name_that_cannot_be_one_is_refused(client: HubClient, dataset: Path) -> None:

@@ -25,7 +25,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError:
     RevisionNotFoundError,
 )
 from huggingface_hub.hf_api import RepoFile
-from huggingface_hub.utils import disable_progress_bars
+from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]  # its package imports it for use
 
 from sinorus_corpus import __version__
 from sinorus_corpus.characters import escape
@@ -217,8 +217,14 @@ class Hub:
     def cached_tables(self) -> list[tuple[str, str]]:
         """What `datasets` has prepared for loading: configs and the commits they were made from, each a pair."""
         home = Path(os.environ.get("HF_DATASETS_CACHE") or Path(constants.HF_HOME) / "datasets")
-        prepared = (home / self.repo.replace("/", "___")).glob("*/*/*/dataset_info.json")
+        folders = [f for f in home.glob("*___*") if _plain(f.name) == _plain(self.repo.replace("/", "___"))]
+        prepared = [path for folder in folders for path in folder.glob("*/*/*/dataset_info.json")]
         return sorted({(path.parts[-4], path.parts[-2]) for path in prepared})
+
+
+def _plain(name: str) -> str:
+    """A name as far as `datasets` keeps it in the name of a folder: it writes `FooBar` as `foo_bar`."""
+    return name.replace("_", "").casefold()
 
 
 def _reason(cause: BaseException, status: int, line: str, endpoint: str) -> str:

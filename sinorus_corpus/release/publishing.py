@@ -5,14 +5,17 @@ Each step looks first at what is there, so that a publication which broke off an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sinorus_corpus.records import SinorusError
+from sinorus_corpus.characters import escape
+from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.release.holding import PROVENANCE, Provenance, compare_files, list_files, read_provenance
 from sinorus_corpus.release.hub import Hub, HubError, LocalFile, Remote, RemoteFile, read_hashes, read_token
 
+# What a folder must pass before the Hub is asked anything; the offline gate joins here.
+CHECKS: tuple[Callable[[Path], Iterable[Issue]], ...] = ()
 # Made by the Hub with the repository; it says which files are LFS objects, and stays.
 _KEPT = {".gitattributes"}
 _SHOWN = 5
@@ -95,6 +98,10 @@ def _require_publishable(folder: Path) -> Provenance:
     withheld = [name for name in provenance.files if "/transfer-" in name and not name.startswith("data/withheld/")]
     if withheld or (folder / ".gitignore").exists():
         raise SinorusError(f"{folder} is a private build: it holds text that may not be passed on; run sinorus build")
+    issues = [issue for check in CHECKS for issue in check(folder)]
+    if issues:
+        told = [escape(f"{i.path}: {i.code}: found {i.found}; expected {i.expected}") for i in issues]
+        raise SinorusError(f"{folder} does not pass the gate ({len(issues)} findings)\n{_list(told)}")
     return provenance
 
 
