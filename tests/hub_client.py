@@ -51,6 +51,13 @@ class HubClient:
         self.process.stdin.flush()
         return Outcome(**json.loads(self.process.stdout.readline()))
 
+    def start(self, code: str, *args: str | Path) -> subprocess.Popen[bytes]:
+        """Starts a program of its own in the same environment, without waiting for it; it says nothing."""
+        command, silent = [sys.executable, "-c", code, *map(str, args)], subprocess.DEVNULL
+        return subprocess.Popen(
+            command, env=hub_environment(self.hub.endpoint, self.home), stdout=silent, stderr=silent
+        )
+
     def python(self, code: str, *args: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
         """Runs a program of its own in the same environment."""
         told = hub_environment(self.hub.endpoint, self.home) | env

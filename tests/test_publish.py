@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,22 @@ def test_what_broke_off_is_finished_by_running_it_again(client: HubClient, hub: 
     assert publish(client, dataset).code == 0
     repo = hub.repos[REPO]
     assert [commit.title for commit in repo.commits.values()] == ["initial commit", "Version 0.1.0"]
+    assert published(hub) == files(dataset)
+
+
+@pytest.mark.parametrize("at", ["PUT /lfs/", "POST .*/commit/main", "POST .*/tag/"])
+def test_what_was_killed_is_finished_by_running_it_again(client: HubClient, hub: Hub, dataset: Path, at: str) -> None:
+    reached = threading.Event()
+    hub.on(at, reached.set)
+    hub.fail(at, seconds=0.5)  # it is done after the client is gone
+    code = "from sinorus_corpus.cli import main; main()"
+    args = ["--corpus", dataset.parent, "publish", REPO, "--folder", dataset, "--yes"]
+    with client.start(code, *args) as process:
+        assert reached.wait(timeout=60)
+        process.kill()
+    time.sleep(0.6)
+    assert publish(client, dataset).code == 0
+    assert [commit.title for commit in hub.repos[REPO].commits.values()] == ["initial commit", "Version 0.1.0"]
     assert published(hub) == files(dataset)
 
 

@@ -292,11 +292,12 @@ def test_a_redirect_within_the_host_is_followed(hub: Hub) -> None:
 
 def test_a_server_that_fails_or_is_slow_or_silent_is_one_line(hub: Hub) -> None:
     hub.pages["x"] = ("text/plain", TEXT.encode())
-    for fault, message in [
+    faults: list[tuple[dict[str, Any], str]] = [
         ({"status": 404}, "answered 404"),
         ({"seconds": 1}, "timed out"),
         ({"drop": "before"}, "read"),
-    ]:
+    ]
+    for fault, message in faults:
         hub.fail("GET /web/", **fault)
         with pytest.raises(SinorusError, match=message):
             fetch_page(f"{hub.endpoint}/web/x", "2024-03-02", timeout=0.3)
