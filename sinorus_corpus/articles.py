@@ -10,15 +10,35 @@ from datetime import date
 from typing import Any
 
 from sinorus_corpus.characters import first_hidden
-from sinorus_corpus.records import Article, Challenge, Issue, Source
+from sinorus_corpus.records import Article, Challenge, Issue, PinnedSource, Source
 from sinorus_corpus.schema import Schema, nearest
 
 UNKNOWN = "unknown"
-OPEN_LICENSES = {"CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0", "PDDL-1.0", "ODC-By-1.0"}
+OPEN_LICENSES = {
+    "CC0-1.0",
+    "CC-BY-2.5",
+    "CC-BY-3.0",
+    "CC-BY-4.0",
+    "CC-BY-SA-3.0",
+    "CC-BY-SA-4.0",
+    "PDDL-1.0",
+    "ODC-By-1.0",
+}
 
-_KEYS = [f.name for f in fields(Article) if f.name not in ("doc_id", "statements", "figures", "challenges")]
+_TABLES = ["source", "statements", "figures", "challenges"]
+_KEYS = [f.name for f in fields(Article) if f.name not in ("doc_id", *_TABLES)]
 _REQUIRED = ["title", "publisher", "date", "license", "redistribute", "genre", "origin", "language", "split", "sha256"]
 _SOURCE_KEYS = ["who", "what", "value", "when", "where", "checked", "url"]
+_PIN_KEYS = [f.name for f in fields(PinnedSource)]
+# What a [source] must say and may say, by its kind; every value is text of this form.
+_PIN_NEEDS = {"hub": ["repo", "revision", "file", "id_column", "id", "column"], "web": ["url"]}
+_PIN_FORMS = {
+    "sha256": (r"[0-9a-f]{64}", "64 hex digits"),
+    "revision": (r"[0-9a-f]{40}", "the 40 hex digits of a commit: a branch or tag can move"),
+    "repo": (r"[\w.-]+/[\w.-]+", "org/name"),
+    "url": (r"https://[^\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?/\S*", "an https address without a password"),
+    "retrieved": (r"\d{4}-\d\d-\d\d", "a day such as 2024-05-01"),
+}
 _CHALLENGE_KEYS = {f.name: f.type for f in fields(Challenge)}
 _CHALLENGE_TYPES: dict[Any, tuple[type, str]] = {"str": (str, "text"), "int": (int, "a number")}
 CHALLENGE_LABELS = {"kind": "challenge", "relation": "cluster_relation", "cert": "certainty", "pol": "polarity"}
@@ -31,7 +51,7 @@ def parse_record(doc_id: str, text: str, path: str) -> tuple[Article | None, lis
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        return None, [Issue("bad-toml", path, _error_line(str(error)), str(error), "TOML")]
+        return None, [Issue("bad-toml", path, error_line(str(error)), str(error), "TOML")]
     issues = [*_check_keys(data, text, path), *_check_types(data, text, path)]
     if issues:
         return None, issues
@@ -39,6 +59,7 @@ def parse_record(doc_id: str, text: str, path: str) -> tuple[Article | None, lis
     told: dict[str, Any] = {key: value for key, value in data.items() if key in _KEYS} | {"date": known}
     for key in ("statements", "figures"):
         told[key] = tuple(Source(**entry) for entry in data.get(key, []))
+    told["source"] = PinnedSource(**data["source"]) if "source" in data else None
     told["challenges"] = tuple(_challenge(entry) for entry in data.get("challenges", []))
     return Article(doc_id=doc_id, **told), []
 
@@ -48,7 +69,8 @@ def _challenge(entry: dict[str, Any]) -> Challenge:
     return Challenge(**told)
 
 
-def _error_line(message: str) -> int:
+def error_line(message: str) -> int:
+    """The line that a message of the TOML parser names, or 1."""
     digits = message.rpartition("line ")[2].partition(",")[0]
     return int(digits) if digits.isdigit() else 1
 
@@ -62,7 +84,7 @@ def key_line(text: str, key: str) -> int:
 
 
 def _check_keys(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
-    known = [*_KEYS, "statements", "figures", "challenges"]
+    known = [*_KEYS, *_TABLES]
     for key in data:
         if key not in known:
             meant = nearest(key, known)
@@ -80,6 +102,8 @@ def _check_types(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
             yield Issue("wrong-type", path, key_line(text, key), found, expected.get(key, "text"))
     for key in ("statements", "figures"):
         yield from _check_sources(data.get(key, []), key, path, key_line(text, f"[[{key}]]"))
+    if "source" in data:
+        yield from _check_pin(data["source"], data.get("redistribute") is True, path, key_line(text, "[source]"))
     yield from _check_challenges(data.get("challenges", []), path, key_line(text, "[[challenges]]"))
 
 
@@ -103,6 +127,28 @@ def _check_sources(entries: object, key: str, path: str, line: int) -> Iterator[
         for name, value in entry.items():
             if not isinstance(value, bool if name == "checked" else str):
                 yield Issue("wrong-type", path, line, f"{where}: {name} = {value!r}", "text (checked: true or false)")
+
+
+def _check_pin(pin: object, is_open: bool, path: str, line: int) -> Iterator[Issue]:
+    if not isinstance(pin, dict):
+        yield Issue("wrong-type", path, line, "source", "one table headed [source]")
+        return
+    kind = pin.get("kind")
+    if kind not in _PIN_NEEDS:
+        yield Issue("bad-value", path, line, f"[source] kind = {kind!r}", "hub or web")
+        return
+    evidence = ["license_statement", "license_read"]
+    needed = ["kind", "sha256", "retrieved", *_PIN_NEEDS[kind], *(evidence if is_open else ())]
+    allowed = {*needed, *evidence}
+    for name in (name for name in needed if not pin.get(name)):
+        yield Issue("missing-key", path, line, f"[source] has no {name}", ", ".join(needed))
+    for name, value in pin.items():
+        if name not in allowed:
+            yield Issue("unknown-key", path, line, f"[source] has {name}", ", ".join(sorted(allowed)))
+        elif not isinstance(value, str):
+            yield Issue("wrong-type", path, line, f"[source]: {name} = {value!r}", "text")
+        elif value and name in _PIN_FORMS and not re.fullmatch(_PIN_FORMS[name][0], value):
+            yield Issue("bad-value", path, line, f"[source] {name} = {value}", _PIN_FORMS[name][1])
 
 
 def _check_challenges(entries: object, path: str, line: int) -> Iterator[Issue]:
@@ -177,10 +223,15 @@ def _check_when(article: Article, text: str, path: str) -> Iterator[Issue]:
 def _check_hidden(article: Article, text: str, path: str) -> Iterator[Issue]:
     told = [(key, getattr(article, key)) for key in _KEYS]
     told += [(key, getattr(s, key)) for s in (*article.statements, *article.figures) for key in _SOURCE_KEYS]
+    told += [(f"[source] {key}", getattr(article.source, key)) for key in _PIN_KEYS if article.source]
     for key, value in told:
         if isinstance(value, str) and (hidden := first_hidden(value)):
             yield Issue(
-                "hidden-character", path, key_line(text, key), f"{key} holds {hidden}", "visible characters only"
+                "hidden-character",
+                path,
+                key_line(text, key.partition(" ")[0]),
+                f"{key} holds {hidden}",
+                "visible characters only",
             )
 
 
@@ -201,6 +252,8 @@ def format_record(article: Article) -> bytes:
     known = {key: getattr(article, key) for key in _KEYS}
     data: dict[str, Any] = {key: value for key, value in known.items() if value not in ("", None)}
     data = {"title": article.title, "publisher": article.publisher, "date": article.date or UNKNOWN} | data
+    if article.source:
+        data["source"] = {key: value for key in _PIN_KEYS if (value := getattr(article.source, key))}
     for key in ("statements", "figures"):
         entries = [{k: getattr(s, k) for k in _SOURCE_KEYS if getattr(s, k) != ""} for s in getattr(article, key)]
         if entries:

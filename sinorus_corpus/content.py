@@ -26,6 +26,7 @@ from sinorus_corpus.debt import weaken
 from sinorus_corpus.files import check_tree, decode, read_bytes, sha256
 from sinorus_corpus.records import AnnotationSet, Article, Cluster, Decision, Fingerprint, Header, Issue, KnownEntity
 from sinorus_corpus.schema import Schema
+from sinorus_corpus.sources import Collection, parse_collections
 
 Copies = Literal["committed", "hydrated"]
 
@@ -39,6 +40,7 @@ class Content:
         text_sha256: digests of the raw files as they are.
         record_text: the records as text, for line numbers.
         regions, gold, passes: annotation files; passes by path.
+        collections: openly licensed collections by name.
         clusters, cluster_passes: what is published, and the readings by annotator.
     """
 
@@ -52,6 +54,7 @@ class Content:
     passes: dict[str, AnnotationSet] = field(default_factory=dict)
     decisions: dict[str, tuple[Header, list[tuple[int, Decision]]]] = field(default_factory=dict)
     fingerprints: dict[str, list[Fingerprint]] = field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)
     clusters: list[tuple[int, Cluster]] = field(default_factory=list)
     cluster_passes: dict[str, list[tuple[int, Cluster]]] = field(default_factory=dict)
     registry: list[tuple[int, KnownEntity]] = field(default_factory=list)
@@ -172,6 +175,13 @@ class _Reader:
         else:
             self.content.cluster_passes[path.parent.name] = clusters
 
+    def sources(self) -> None:
+        """Reads `sources.toml`, if there is one."""
+        path = self.corpus.sources
+        if path.exists() and (read := self.text(path, final_newline=True)) is not None:
+            self.content.collections, issues = parse_collections(read[0], self.corpus.relative(path))
+            self.content.issues += issues
+
     def registry(self) -> None:
         """Reads `entities.tsv`, if there is one."""
         path = self.corpus.registry
@@ -220,6 +230,7 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
         reader.decisions(path)
     for path in corpus.cluster_files():
         reader.clusters(path)
+    reader.sources()
     reader.registry()
     return reader.content
 

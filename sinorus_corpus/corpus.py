@@ -42,6 +42,11 @@ class Corpus:
         return self.root / "raw"
 
     @property
+    def sources(self) -> Path:
+        """Openly licensed collections that articles can be taken from."""
+        return self.raw / "sources.toml"
+
+    @property
     def annotations(self) -> Path:
         """Regions, passes, gold, clusters and the entity registry."""
         return self.root / "annotations"
@@ -135,7 +140,7 @@ class Corpus:
 
     def doc_ids(self) -> list[str]:
         """Ids of all articles that have a record, sorted."""
-        return [p.stem for p in _plain_files(self.raw, ".toml") if is_name(p.stem)]
+        return [p.stem for p in _plain_files(self.raw, ".toml") if is_name(p.stem) and p != self.sources]
 
     def annotation_files(self) -> list[Path]:
         """All regions, gold and pass files of documents, sorted."""

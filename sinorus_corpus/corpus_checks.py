@@ -39,7 +39,10 @@ def check_texts(corpus: Corpus, content: Content, failed: set[str]) -> Iterator[
 def _check_page(corpus: Corpus, content: Content, article: Article) -> Iterator[Issue]:
     name = corpus.relative(corpus.html(article.doc_id))
     found = content.html_sha256.get(article.doc_id, "")
-    if found != article.html_sha256:
+    if not article.redistribute:  # Its page is kept by nobody, though the record says which it was.
+        if found:
+            yield Issue("withheld-text", name, 0, f"licence {article.license}", "no page that may not be redistributed")
+    elif found != article.html_sha256:
         yield Issue(
             "page-changed", name, 0, f"sha256 {found[:16] or 'of no page'}", article.html_sha256[:16] or "no page"
         )

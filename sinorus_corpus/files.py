@@ -180,7 +180,7 @@ def _check_entry(corpus: Corpus, path: Path, mode: int) -> Iterator[Issue]:
 
 
 def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
-    if path.parent == corpus.annotations and path.name in _TOP_FILES:
+    if path == corpus.sources or (path.parent == corpus.annotations and path.name in _TOP_FILES):
         return
     if path.name == corpus.clusters.name and path.parent.parent == corpus.annotations / "passes":
         return
@@ -189,13 +189,13 @@ def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
         yield Issue("stray-file", name, 0, "a file that the corpus does not use", _expected(path, corpus))
     elif not is_name(path.stem):
         yield Issue("bad-name", name, 0, f"document id {code_points(path.stem)}", NAME_RULE)
-    elif path.suffix != ".toml" and not corpus.record(path.stem).is_file():
+    elif path.suffix != ".toml" and (path.stem == corpus.sources.stem or not corpus.record(path.stem).is_file()):
         yield Issue("unknown-document", name, 0, f"no record raw/{path.stem}.toml", "a record for each document")
 
 
 def _expected(path: Path, corpus: Corpus) -> str:
     if path.parent == corpus.raw:
-        return "<doc_id>.toml, .txt or .html"
+        return "<doc_id>.toml, .txt or .html, and sources.toml"
     folders = "regions/, gold/, decisions/, fingerprints/, passes/<annotator>/"
     return f"{folders} with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
 

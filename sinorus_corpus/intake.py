@@ -1,6 +1,6 @@
 """Takes an article into the corpus: checks it, renders a page once, gives it an id and a split, writes its record.
 
-Nothing is fetched, and nothing is written before every check has passed.
+Nothing is fetched here, and nothing is written before every check has passed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.cleaning.propose import propose_regions, require_size
 from sinorus_corpus.corpus import Corpus, is_name, require_name
 from sinorus_corpus.files import read_text, refuse, sha256, write_atomic
-from sinorus_corpus.records import Article, Challenge, SinorusError, Source
+from sinorus_corpus.records import Article, Challenge, PinnedSource, SinorusError, Source
 from sinorus_corpus.tables.near_duplicates import near_duplicates
 from sinorus_corpus.validate import Report, validate
 
@@ -39,6 +39,7 @@ class Facts:
     language: str = "en"
     doc_id: str = ""
     split: str = ""
+    source: PinnedSource | None = None
     statements: tuple[Source, ...] = ()
     figures: tuple[Source, ...] = ()
     challenges: tuple[Challenge, ...] = ()
@@ -62,7 +63,18 @@ def add(corpus: Corpus, file: Path, facts: Facts) -> Added:
         SinorusError: the file or what is said of it is refused; nothing was written.
     """
     data, text = read_text(file)
-    page = file.suffix.lower() in (".html", ".htm")
+    return add_bytes(corpus, data, text, facts, page=file.suffix.lower() in (".html", ".htm"))
+
+
+def add_bytes(corpus: Corpus, data: bytes, text: str, facts: Facts, *, page: bool) -> Added:
+    """Adds an article that is at hand as bytes and, decoded, as text.
+
+    Args:
+        page: whether it is HTML, to be rendered.
+
+    Raises:
+        SinorusError: as `add`.
+    """
     raw, renderer = render_html(text) if page else (text, "")
     require_size(raw)
     report = validate(corpus)
@@ -82,6 +94,7 @@ def add(corpus: Corpus, file: Path, facts: Facts) -> Added:
         url=facts.url,
         html_sha256=sha256(data) if page else "",
         renderer=renderer,
+        source=facts.source,
         statements=facts.statements,
         figures=facts.figures,
         challenges=facts.challenges,

@@ -81,6 +81,34 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedSource:
+    """Where an article was taken from, so exactly that it can be taken again, and what was said there of its licence.
+
+    Attributes:
+        kind: `hub`, a row of a dataset on the Hub, or `web`, a page.
+        sha256: of the bytes as they came: the column of the row as UTF-8, or the page.
+        retrieved: the ISO day on which they came.
+        license_statement, license_read: what is said of the licence, in its own words, and where that was read.
+        repo, revision, file: the dataset, its commit and the file in it; for rows only.
+        id_column, id, column: where the row is named and by what, and where its text stands; for rows only.
+        url: the address of the page; for pages only.
+    """
+
+    kind: str
+    sha256: str
+    retrieved: str
+    license_statement: str = ""
+    license_read: str = ""
+    repo: str = ""
+    revision: str = ""
+    file: str = ""
+    id_column: str = ""
+    id: str = ""
+    column: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What the record of an article says: `raw/<doc_id>.toml`."""
 
@@ -98,6 +126,7 @@ class Article:
     url: str = ""
     html_sha256: str = ""
     renderer: str = ""
+    source: PinnedSource | None = None
     statements: tuple[Source, ...] = ()
     figures: tuple[Source, ...] = ()
     challenges: tuple[Challenge, ...] = ()

@@ -10,6 +10,7 @@ from rich.table import Table
 from sinorus_corpus.build import Built
 from sinorus_corpus.characters import escape
 from sinorus_corpus.hydrate import Hydration
+from sinorus_corpus.pinned import Taken
 from sinorus_corpus.stats import Count
 
 
@@ -76,6 +77,14 @@ def hydration_lines(result: Hydration) -> str:
     return "\n".join(
         [*lines, f"{len(result.found)} found, {len(result.missing)} missing, {len(result.near)} near misses"]
     )
+
+
+def taken_lines(result: Taken) -> str:
+    """What became of the withheld articles that have a pinned source."""
+    lines = [f"taken    {doc_id}" for doc_id in sorted(result.taken)]
+    lines += [f"present  {doc_id}  hydrated earlier" for doc_id in sorted(result.present)]
+    lines += [f"failed   {doc_id}  {why}" for doc_id, why in sorted(result.failed.items())]
+    return "\n".join([*lines, f"{len(result.taken)} taken from their sources, {len(result.failed)} failed"])
 
 
 def count_tables(counts: Iterable[Count]) -> list[Table]:

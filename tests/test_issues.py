@@ -237,6 +237,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     ),
     "missing-text": (remove("raw/timetable.txt"), {"missing-text"}),
     "withheld-text": (write("raw/reader-copy.txt", b"text\n"), {"withheld-text", "raw-changed"}),
+    "withheld-text in a page": (write("raw/reader-copy.html", b"<p>text</p>\n"), {"withheld-text"}),
     "raw-changed": (edit("raw/border-bridge.txt", "two lanes", "ten lanes"), {"raw-changed"}),
     "raw-changed header": (edit(PASS, '"sha256":"f', '"sha256":"0'), {"raw-changed"}),
     "page-changed": (edit("raw/timetable.html", "Trains", "Planes"), {"page-changed"}),

@@ -15,10 +15,11 @@ from tests.conftest import ROOT
 
 # In the order that data walks through them; a module imports only from its own room and those above it.
 ROOMS = [
-    "__init__", "records", "characters", "schema", "corpus", "files", "history", "debt", "articles", "cleaning",
-    "annotation", "copies", "tables", "content", "stats", "corpus_checks", "agreement", "comparing", "migrate",
-    "changes", "validate", "card", "provenance", "build", "release", "hydrate", "loading", "intake", "clean",
-    "suggestions", "labelling", "exchange", "adjudicating", "report", "summary", "view", "page", "cli", "__main__",
+    "__init__", "records", "characters", "schema", "corpus", "files", "history", "debt", "articles", "sources",
+    "cleaning", "annotation", "copies", "tables", "content", "stats", "corpus_checks", "agreement", "comparing",
+    "migrate", "changes", "validate", "card", "provenance", "build", "release", "fetching", "pinned", "hydrate",
+    "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating", "report", "summary", "view",
+    "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 
@@ -46,6 +47,11 @@ def test_modules_are_small_and_say_what_they_are(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 40, node.name
+
+
+def test_the_client_of_the_hub_has_one_importer() -> None:
+    found = [p.name for p in MODULES if re.search(r"^\s*(from|import) huggingface_hub", p.read_text(), re.M)]
+    assert found == ["hub.py"]
 
 
 def test_pandera_has_one_importer() -> None:

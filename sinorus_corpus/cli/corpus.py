@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sinorus_corpus.characters import escape
 from sinorus_corpus.cli.base import busy, fail, main, with_corpus
 from sinorus_corpus.corpus import Corpus
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sinorus_corpus.build import Built
+    from sinorus_corpus.intake import Added
+    from sinorus_corpus.records import Article
+    from sinorus_corpus.sources import Collection
 
 
 @main.command()
@@ -98,29 +102,95 @@ def _show(tables: Iterable[Table]) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--title", required=True)
-@click.option("--publisher", required=True, help='"unknown" where the file does not say.')
-@click.option("--date", "day", required=True, help="A day as 2024-05-01, or unknown.")
-@click.option("--license", "license_id", required=True, help="An SPDX id such as CC-BY-4.0, or unknown.")
-@click.option("--url", default="")
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--from", "source", default="", help="Fetch it instead: hf://datasets/ORG/NAME@REVISION:ID, or an address."
+)
+@click.option(
+    "--list", "listing", is_flag=True, help="With --from NAME of raw/sources.toml: show what is on the subject."
+)
+@click.option("--limit", default=20, show_default=True, help="How many --list shows.")
+@click.option(
+    "--evidence", default="", help="Where a fetched article's licence is stated, if the source does not say it."
+)
+@click.option("--title")
+@click.option("--publisher", help='"unknown" where the file does not say.')
+@click.option("--date", "day", help="A day as 2024-05-01, or unknown.")
+@click.option("--license", "license_id", help="An SPDX id such as CC-BY-4.0, or unknown.")
+@click.option("--url")
 @click.option("--genre", default="news", show_default=True)
 @click.option("--origin", default="published", show_default=True, type=click.Choice(["published", "written"]))
 @click.option("--language", default="en", show_default=True)
 @click.option("--id", "doc_id", default="", help="Document id; made from the title if not given.")
 @click.option("--split", default="", help="Chosen so that splits stay balanced if not given.")
 @with_corpus
-def add(corpus: Corpus, file: Path, day: str, license_id: str, **facts: str) -> None:
-    """Take an article (plain text or HTML) into raw/, with its record."""
-    from sinorus_corpus.intake import Facts
-    from sinorus_corpus.intake import add as run
+def add(corpus: Corpus, file: Path | None, source: str, listing: bool, limit: int, **options: Any) -> None:
+    """Take an article (a FILE of plain text or HTML, or fetched --from a public source) into raw/, with its record.
 
-    added = run(corpus, file, Facts(date=_day(day), license=license_id, **facts))  # type: ignore[arg-type]  # all are text
+    Nothing is fetched without --from. What a source says of title, publisher, date and licence need not be told.
+    """
+    if (file is None) == (not source):
+        raise click.UsageError("expected a FILE, or a source with --from")
+    if listing:
+        return _show_candidates(corpus, source, limit)
+    added = _add_file(corpus, file, **options) if file else _add_fetched(corpus, source, **options)
     for path in added.paths:
         click.echo(f"wrote {corpus.relative(path)}")
     click.echo(f"{added.article.doc_id}: split {added.article.split}, licence {added.article.license}")
     if added.alike:
         click.echo(f"near-duplicate of {', '.join(added.alike)}; keep both only if you mean to")
+    return None
+
+
+def _facts(day: str | None, license_id: str | None, **options: str | None) -> dict[str, Any]:
+    """What somebody told, by the names of `Facts`."""
+    told: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
+    told |= {"license": license_id} if license_id is not None else {}
+    return told | ({"date": _day(day)} if day is not None else {})
+
+
+def _add_file(corpus: Corpus, file: Path, evidence: str, **options: str | None) -> Added:
+    from sinorus_corpus.intake import Facts
+    from sinorus_corpus.intake import add as run
+
+    told = _facts(**options)
+    for key in ("title", "publisher", "date", "license"):
+        if key not in told:
+            raise click.UsageError(f"Missing option '--{key}'.")
+    if evidence:
+        raise click.UsageError("--evidence belongs to --from; a file's licence is told with --license")
+    return run(corpus, file, Facts(**told))
+
+
+def _collections(corpus: Corpus) -> dict[str, Collection]:
+    from sinorus_corpus.sources import read_collections
+
+    return read_collections(corpus)
+
+
+def _add_fetched(corpus: Corpus, source: str, evidence: str, **options: str | None) -> Added:
+    from sinorus_corpus.pinned import add_from, fetch
+
+    told = _facts(**options)
+    with busy("fetching"):
+        fetched = fetch(source, _collections(corpus))
+    added = add_from(corpus, fetched, told, evidence)
+    pin = added.article.source
+    if pin and pin.license_statement:
+        click.echo(f"licence, as stated: {escape(pin.license_statement)} ({escape(pin.license_read)})")
+    return added
+
+
+def _show_candidates(corpus: Corpus, source: str, limit: int) -> None:
+    from sinorus_corpus.pinned import candidates
+
+    with busy(f"reading {source}"):
+        found = candidates(source, _collections(corpus), limit)
+    for one in found:
+        click.echo(
+            f"{escape(one.title)}\n  {escape(one.date)}  {escape(one.license)}\n  sinorus add --from '{one.address}'"
+        )
+    click.echo(f"{len(found)} on the subject{'; --limit shows more' if len(found) == limit else ''}")
 
 
 def _day(text: str) -> Any:
@@ -135,19 +205,36 @@ def _day(text: str) -> Any:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--pinned", is_flag=True, help="Fetch those that were taken from a public source again, and check them.")
 @with_corpus
-def hydrate(corpus: Corpus, folder: Path) -> None:
+def hydrate(corpus: Corpus, folder: Path | None, pinned: bool) -> None:
     """Find your copies of withheld articles in FOLDER and put them where git ignores them."""
     from sinorus_corpus.content import read_content
     from sinorus_corpus.hydrate import hydrate as run
     from sinorus_corpus.schema import read_schema
     from sinorus_corpus.summary import hydration_lines
 
+    if not folder and not pinned:
+        raise click.UsageError("expected a FOLDER with your copies, or --pinned")
     schema = read_schema(corpus.schemas)
-    with busy("looking for copies"):
-        found = run(corpus, folder, read_content(corpus, schema), schema)
-    click.echo(hydration_lines(found))
+    content = read_content(corpus, schema)
+    if folder:
+        with busy("looking for copies"):
+            found = run(corpus, folder, content, schema)
+        click.echo(hydration_lines(found))
+    if pinned:
+        _hydrate_pinned(corpus, content.articles)
+
+
+def _hydrate_pinned(corpus: Corpus, articles: dict[str, Article]) -> None:
+    from sinorus_corpus.pinned import hydrate_pinned as run
+    from sinorus_corpus.summary import taken_lines
+
+    with busy("fetching"):
+        taken = run(corpus, articles)
+    click.echo(taken_lines(taken))
+    sys.exit(1 if taken.failed else 0)
 
 
 @main.command()
