@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sinorus_corpus import __version__
+from sinorus_corpus.auditing.figures import audit_figures
 from sinorus_corpus.card import Findings, render_card
 from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.corpus import Corpus
@@ -90,7 +91,9 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
-    findings = Findings(stats(report.content, report.schema), _compared(report))
+    findings = Findings(
+        stats(report.content, report.schema), _compared(report), audit_figures(report.content, report.schema)
+    )
     card = render_card(report.schema, tables, files, __version__, findings, private=private)
     extra = {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
     _replace_folder(target, files | extra)

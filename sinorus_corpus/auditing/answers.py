@@ -14,20 +14,34 @@ from typing import Any
 
 from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
 from sinorus_corpus.annotation.canonical import format_audit
-from sinorus_corpus.annotation.scheme import aspects
-from sinorus_corpus.annotation.standoff import parse_audit
+from sinorus_corpus.annotation.offsets import check_offsets
+from sinorus_corpus.annotation.scheme import aspects, check_rights, check_structure, check_values
+from sinorus_corpus.annotation.standoff import parse_annotations, parse_audit
 from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.auditing.sampling import Sizes, draw, kept_regions
 from sinorus_corpus.auditing.tasks import KEY
 from sinorus_corpus.content import Content, read_content
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.files import decode, read_bytes, read_text, write_atomic
-from sinorus_corpus.records import Audit, Header, Issue, Judgement, Paragraph, SinorusError, Verdict
+from sinorus_corpus.records import (
+    Article,
+    Audit,
+    Claim,
+    Entity,
+    Header,
+    Issue,
+    Judgement,
+    Paragraph,
+    SinorusError,
+    Span,
+    Verdict,
+)
 from sinorus_corpus.schema import GUIDELINES_VERSION, SCHEMA_VERSION, Schema, nearest, read_schema
 from sinorus_corpus.validate import validate
 
 Json = dict[str, Any]
 Place = tuple[str, int]
+Key = tuple[str, tuple[Span, ...]]
 
 
 @dataclass
@@ -188,13 +202,50 @@ def _readings(content: Content, audit: Audit, given: _Given, schema: Schema) -> 
         anchorer = Anchorer(raw, regions, list(content.known.values()), withheld=not article.redistribute)
         versions = (article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION)
         header = Header(doc_id, *versions, audit.header.annotator, "pass")
-        draft = "\n".join(json.dumps(label, ensure_ascii=False) for _, label in labels)
-        data, issues = anchor_draft(draft, "", header, anchorer, schema)
+        made[doc_id], issues = _anchored([label for _, label in labels], header, anchorer, schema)
         places = [place for place, _ in labels]
         given.issues += [_moved(issue, places) for issue in issues]
-        made[doc_id] = data
+        if not issues:
+            origin = {
+                key: place
+                for place, label in labels
+                for key in _keys(_anchored([label], header, anchorer, schema)[0], schema)
+            }
+            given.issues += _faults(made[doc_id], origin, article, raw, schema)
         unknown |= set(anchorer.unknown)
     return made, sorted(unknown)
+
+
+def _anchored(labels: list[Json], header: Header, anchorer: Anchorer, schema: Schema) -> tuple[bytes, list[Issue]]:
+    draft = "\n".join(json.dumps(label, ensure_ascii=False) for label in labels)
+    return anchor_draft(draft, "", header, anchorer, schema)
+
+
+def _keys(data: bytes, schema: Schema) -> list[Key]:
+    """What tells the labels of a file apart: layer, spans and type."""
+    found, _ = parse_annotations(data.decode("utf-8"), "", ("entity", "claim"), schema)
+    return [_key(record) for _, record in found.numbered_labels()] if found else []
+
+
+def _key(record: Entity | Claim) -> Key:
+    return (record.label, (record.span,)) if isinstance(record, Entity) else ("", record.segments)
+
+
+def _faults(data: bytes, origin: dict[Key, Place], article: Article, raw: str, schema: Schema) -> Iterator[Issue]:
+    """What the validator would find in labels, at the lines of the answers that they come from."""
+    found, _ = parse_annotations(data.decode("utf-8"), "", ("entity", "claim"), schema)
+    if found is None:
+        return
+    lines = {line: origin[_key(record)] for line, record in found.numbered_labels()}
+    checks = (
+        check_values([found], schema),
+        check_offsets(found, raw),
+        check_structure(found),
+        check_rights(found, article),
+    )
+    for issue in (issue for check in checks for issue in check):
+        path, line = lines[issue.line]
+        yield replace(issue, path=path, line=line)
 
 
 def _at_home(label: Json, paragraph: Paragraph) -> Json:

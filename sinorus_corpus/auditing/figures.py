@@ -85,8 +85,8 @@ def audit_figures(content: Content, schema: Schema) -> list[AuditFigures]:
 
 
 def _figures(content: Content, audit: Audit, schema: Schema) -> AuditFigures:
-    known = [one for one in (*audit.judgements, *audit.paragraphs) if one.doc_id in content.articles]
-    groups = sorted({content.articles[one.doc_id].origin for one in known})
+    doc_ids = {j.doc_id for j in audit.judgements} | {p.doc_id for p in audit.paragraphs}
+    groups = sorted({_origin(content, doc_id) for doc_id in doc_ids & content.articles.keys()})
     judged = {g: [j for j in audit.judgements if _origin(content, j.doc_id) == g] for g in groups}
     return AuditFigures(
         audit,
@@ -108,7 +108,7 @@ def _changed(content: Content, audit: Audit, schema: Schema) -> int | None:
     now = {
         (doc_id, record.id): record_digest(record, schema)
         for doc_id, found in content.gold.items()
-        for record in (*found.entities, *found.claims)
+        for _, record in found.numbered_labels()
     }
     return sum(now.get((j.doc_id, j.label)) != j.digest for j in audit.judgements if not j.control)
 

@@ -43,7 +43,7 @@ def write_task(corpus: Corpus, sizes: Sizes, seed: int, out: Path) -> tuple[Samp
     schema = read_schema(corpus.schemas)
     content = read_content(corpus, schema, "hydrated")
     sample = draw(content, schema, sizes, seed)
-    doc_ids = sorted({one.doc_id for one in (*sample.items, *sample.paragraphs)})
+    doc_ids = sorted({i.doc_id for i in sample.items} | {p.doc_id for p in sample.paragraphs})
     withheld = any(not content.articles[doc_id].redistribute for doc_id in doc_ids)
     _require_place(corpus, out.absolute(), withheld=withheld)
     for name, text in _files(content, schema, sample, sizes, doc_ids):
