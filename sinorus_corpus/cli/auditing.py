@@ -100,5 +100,22 @@ def _receive(corpus: Corpus, folder: Path, annotator: str, kind: str | None) -> 
     click.echo(f"wrote {corpus.relative(path.parent)}; sinorus audit --report prints the figures")
 
 
-def _serve(corpus: Corpus, annotator: str, kind: str | None, port: int, **drawn: int) -> None:
-    raise click.UsageError("the page is not built yet; --out FOLDER writes the task as files")
+def _serve(
+    corpus: Corpus,
+    annotator: str,
+    kind: str | None,
+    sample: int,
+    claims: int | None,
+    paragraphs: int | None,
+    seed: int,
+    port: int,
+) -> None:
+    from sinorus_corpus.auditing.sampling import Sizes
+    from sinorus_corpus.page import serve
+    from sinorus_corpus.page.auditing import AuditStore
+
+    if not annotator:
+        raise click.UsageError("who audits? --annotator NAME")
+    with busy("drawing"):
+        store = AuditStore(corpus, annotator, kind or "human", Sizes.of(sample, claims, paragraphs), seed)
+    serve(corpus, annotator, port=port, audit=store)

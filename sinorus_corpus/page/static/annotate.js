@@ -129,7 +129,7 @@ const Annotate = (() => {
     const hand = button("hand in", store.handIn ? "save the file that you send in" : "mark this reading as finished", () => (saver.status === "pass" ? saver.hand("draft") : handIn(state, dialog, store, saver, check)));
     hand.dataset.action = "hand-in";
     const suggesting = button("suggest", "names, dates and figures to correct; the reading is then no longer blind", () => suggest(state, dialog, store, saver));
-    if (store.suggestions) parts.tools.append(suggesting);
+    if (store.suggestions && !state.asked) parts.tools.append(suggesting);
     parts.tools.append(undo, redo, snap, names, button("keys", "h", () => help(dialog)), hand);
     return () => {
       undo.disabled = !state.past.length || state.locked;
@@ -185,11 +185,12 @@ const Annotate = (() => {
       if (state.record?.layer === "entity") guide(state.schema.labels.entity.find((l) => l.name === state.record.label), "entity");
     };
     saver.onSaved = () => { refresh(); check(); };
-    selecting.onRefused = (line) => { parts.said.textContent = `A label can't stand here: this line is ${line.label}${line.dup_of ? `, a repeat of ${line.dup_of}` : ""}, which is not part of the published text.`; };
+    selecting.onRefused = (line) => { parts.said.textContent = data.asked ? "This audit asks for another line." : `A label can't stand here: this line is ${line.label}${line.dup_of ? `, a repeat of ${line.dup_of}` : ""}, which is not part of the published text.`; };
     state.listen((changed) => { if (changed) saver.changed(); refresh(); });
     const table = commands(state, selecting, questions, parts.dialog);
     document.addEventListener("keydown", (event) => onKey(event, { state, selecting, questions, keys, table, alts: altKeys(state, inspector), text: parts.text }));
     saver.show("saved", data.etag ? "as saved" : data.kept ? "as kept in this browser" : "nothing to save yet");
+    if (data.asked) for (const folded of parts.text.querySelectorAll("details")) folded.open = true;
     guide(null);
     refresh();
     check();
