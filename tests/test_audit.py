@@ -112,11 +112,12 @@ def test_the_task_shows_labels_and_never_which_are_controls(full: Corpus, tmp_pa
     assert not re.search("|".join(read(full)[1].labels["control"].names), told)
     assert "lm-toy" not in told
     shown = (folder / "entities.md").read_text()
-    for item in (i for i in sample.items if isinstance(i.shown, Entity)):
-        words = read(full)[0].texts[item.doc_id][item.shown.start : item.shown.end]
-        block = shown.partition(f"## {item.id}\n")[2].partition("\n## ")[0]
-        assert f"⟦{words}⟧" in block
-        assert f"type: {item.shown.label}" in block
+    for item in sample.items:
+        if isinstance(item.shown, Entity):
+            words = read(full)[0].texts[item.doc_id][item.shown.start : item.shown.end]
+            block = shown.partition(f"## {item.id}\n")[2].partition("\n## ")[0]
+            assert f"⟦{words}⟧" in block
+            assert f"type: {item.shown.label}" in block
     assert "⟦" not in (folder / "paragraphs.md").read_text()
 
 
@@ -128,7 +129,7 @@ def test_answers_come_in_and_are_counted(full: Corpus, tmp_path: Path) -> None:
         for line, item in zip(entities, items("E"), strict=True):
             if item.control:
                 line[schema.labels["control"][item.control].group] = "wrong"
-        labels = [
+        labels: list[Json] = [
             {"paragraph": "P1", "layer": "entity", "quote": "Heihe", "label": "GPE", "entity": "Heihe"},
             {"paragraph": "P1", "layer": "entity", "quote": "Amur", "label": "FAC"},
             {"paragraph": "P1", "layer": "claim", "quote": "The road bridge between them opened on 10 June 2022",

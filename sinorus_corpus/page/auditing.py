@@ -116,7 +116,7 @@ class AuditStore(Store):
     def overview(self) -> Json:
         """How far the audit has come."""
         articles = self.content.articles
-        documents = {
+        documents: dict[str, Json] = {
             p.doc_id: {"doc_id": p.doc_id, "title": articles[p.doc_id].title, "done": p.done, "paragraphs": 0}
             for p in self.audit.paragraphs
         }
