@@ -262,6 +262,7 @@ def test_what_is_not_at_hand_is_not_drawn_from(toy: Corpus, tmp_path: Path) -> N
     assert not (tmp_path / "task" / "articles" / "reader-copy.md").exists()
 
 
+@settings(deadline=None)
 @given(of=st.integers(1, 500), data=st.data())
 def test_the_interval_of_a_rate_is_wilsons(of: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, of))

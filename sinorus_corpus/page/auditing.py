@@ -10,7 +10,7 @@ from typing import Any
 
 from sinorus_corpus.annotation.canonical import format_audit, record_json
 from sinorus_corpus.annotation.scheme import aspects, check_audit
-from sinorus_corpus.auditing.sampling import Item, Sample, Sizes, draw
+from sinorus_corpus.auditing.sampling import Item, Sample, Sizes, draw, kept_regions
 from sinorus_corpus.content import Content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.corpus_checks import check_notes
@@ -75,7 +75,10 @@ class AuditStore(Store):
 
     def load(self, doc_id: str) -> Json:
         """A document with what this auditor has labelled in its sampled paragraphs."""
-        return super().load(doc_id) | {"asked": True}
+        data = super().load(doc_id)
+        text = {r.id for r in kept_regions(self.content, doc_id, self.schema)}
+        lines = [line | {"context": line["id"] in text} for line in data["lines"]]
+        return data | {"asked": True, "lines": lines}
 
     def save(self, doc_id: str, body: Json) -> Json:
         """Writes the labels of a document's paragraphs; once handed in they are kept as made."""

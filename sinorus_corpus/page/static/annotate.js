@@ -149,10 +149,18 @@ const Annotate = (() => {
     parts.said.textContent = state.locked ? "This reading is handed in and kept as made. Take it back to change it." : state.notice || [chosen, selected].filter(Boolean).join(" · ") || "nothing selected";
   };
 
+  /** An audit asks for some paragraphs; the rest of the article is there to be read. */
+  const showContext = (text, drawn, lines) => {
+    for (const folded of text.querySelectorAll("details")) folded.open = true;
+    for (const line of lines) drawn.elements.get(line.id).classList.add(line.kept ? "asked" : line.context ? "context" : "furniture");
+    text.querySelector(".asked")?.scrollIntoView({ block: "center" });
+  };
+
   const start = async (root, store, name, home) => {
     const { status, data } = await store.load(name);
     if (status !== 200) return root.append(element("p", { class: "refused" }, data.error ?? `the server answered ${status}`));
     const state = new State(data);
+    state.asked = data.asked;
     const parts = frame(root, { ...data.doc, home });
     const drawn = new Draw.DrawnDocument(parts.text, state.lines);
     const selecting = new Selecting(state, drawn, parts.text);
@@ -185,12 +193,12 @@ const Annotate = (() => {
       if (state.record?.layer === "entity") guide(state.schema.labels.entity.find((l) => l.name === state.record.label), "entity");
     };
     saver.onSaved = () => { refresh(); check(); };
-    selecting.onRefused = (line) => { parts.said.textContent = data.asked ? "This audit asks for another line." : `A label can't stand here: this line is ${line.label}${line.dup_of ? `, a repeat of ${line.dup_of}` : ""}, which is not part of the published text.`; };
+    selecting.onRefused = (line) => { parts.said.textContent = data.asked ? "This audit asks for another line: the one with a frame." : `A label can't stand here: this line is ${line.label}${line.dup_of ? `, a repeat of ${line.dup_of}` : ""}, which is not part of the published text.`; };
     state.listen((changed) => { if (changed) saver.changed(); refresh(); });
     const table = commands(state, selecting, questions, parts.dialog);
     document.addEventListener("keydown", (event) => onKey(event, { state, selecting, questions, keys, table, alts: altKeys(state, inspector), text: parts.text }));
     saver.show("saved", data.etag ? "as saved" : data.kept ? "as kept in this browser" : "nothing to save yet");
-    if (data.asked) for (const folded of parts.text.querySelectorAll("details")) folded.open = true;
+    if (data.asked) showContext(parts.text, drawn, data.lines);
     guide(null);
     refresh();
     check();
