@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sinorus_corpus import __version__
+from sinorus_corpus.auditing.figures import audit_figures
 from sinorus_corpus.card import Findings, render_card
 from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.corpus import Corpus
@@ -104,7 +105,9 @@ def write_dataset(report: Report, target: Path, version: str, *, private: bool =
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
-    findings = Findings(stats(report.content, report.schema), _compared(report))
+    findings = Findings(
+        stats(report.content, report.schema), _compared(report), audit_figures(report.content, report.schema)
+    )
     card = render_card(report.schema, tables, files, version, findings, private=private)
     made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
     guidelines = sorted({gold.header.guidelines for gold in report.content.gold.values()})

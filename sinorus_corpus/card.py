@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +15,8 @@ from datasets.info import DatasetInfosDict
 from datasets.splits import SplitDict, SplitInfo
 
 from sinorus_corpus.agreement.bootstrap import Figure
+from sinorus_corpus.auditing.figures import AuditFigures
+from sinorus_corpus.auditing.report import NO_HUMAN, cell, rows, title
 from sinorus_corpus.comparing import Comparison
 from sinorus_corpus.schema import Column, Schema
 from sinorus_corpus.schema.features import features
@@ -24,12 +26,12 @@ Tables = Mapping[str, Mapping[str, pa.Table]]
 Files = Mapping[str, bytes]
 
 DEFAULT = "documents"
+_NO_HUMAN = NO_HUMAN[0].upper() + NO_HUMAN[1:]
 
 _HEAD = """# sinorus_corpus
 
 **The {written} written articles in this dataset were written by a language model for this corpus, and all labels were made
-by language models; the {withheld} published articles are other people's and their text is {shipped}.** No human has
-checked the labels yet.
+by language models; the {withheld} published articles are other people's and their text is {shipped}.** {checked}
 
 An annotated corpus of writing on China–Russia relations: scraped articles cleaned line by line, entities and claims (who
 said what, how sure, how much, when) as spans at exact offsets. The written articles are a challenge set: true public
@@ -55,8 +57,17 @@ _CONSISTENCY = """## Consistency
 
 Two readings, `{a}` and `{b}`, were made blind of each other by language models of one kind, from the same guidelines, and
 compared as they were made. Each is the work of several such readers, some articles each. **This measures how consistent such
-readings are, not how well people agree.** No human has checked the labels. In brackets: 95 % of bootstrap samples over
+readings are, not how well people agree.** In brackets: 95 % of bootstrap samples over
 documents. Differences were then settled one by one; what was decided stands beside the passes in the repository.
+
+| measure | {groups} |
+|---|{bars}
+{rows}
+"""
+
+_AUDIT = """### {reader}
+
+{title}. In brackets: 95 % intervals, Wilson's for rates, of a bootstrap over documents for recall and F1.
 
 | measure | {groups} |
 |---|{bars}
@@ -84,10 +95,16 @@ their publishers{text_rights}.
 
 @dataclass(frozen=True)
 class Findings:
-    """What the card tells of the labels: counts, and the two readings that most of gold was settled from, compared."""
+    """What the card tells of the labels.
+
+    Attributes:
+        compared: the two readings that most of gold was settled from, compared.
+        audits: third readings of a sample of gold, those by humans first.
+    """
 
     counts: list[Count]
     compared: Comparison | None
+    audits: list[AuditFigures] = field(default_factory=list)
 
 
 def render_card(
@@ -166,11 +183,11 @@ def _prose(schema: Schema, tables: Tables, version: str, findings: Findings, *, 
     written = sum(row["origin"] == "written" for row in documents)
     withheld = sum(t.num_rows for t in tables.get("withheld", {}).values())
     shipped = "inside this private build, which must not be passed on" if private else "not included"
-    head = _HEAD.format(written=written, withheld=withheld, shipped=shipped)
+    head = _HEAD.format(written=written, withheld=withheld, shipped=shipped, checked=_checked(findings))
     use = _USE.format(withheld_config=", withheld" if withheld else "")
     limits = _LIMITS.format(text_rights=" and must not be redistributed" if private else ", and is not here")
     told = [_consistency(findings.compared)] if findings.compared else []
-    told.append(_labelled(findings.counts))
+    told += [_audits(findings.audits), _labelled(findings.counts)]
     parts = [head, f"Version {version}.\n", use, *told, _count_table(tables), _dictionary(schema, tables), limits]
     return "\n".join(parts)
 
@@ -183,6 +200,33 @@ def _consistency(compared: Comparison) -> str:
     groups = " | ".join(f"{name}, {int(chosen.sum())} articles" for name, chosen in compared.groups.items())
     names = {"a": compared.a, "b": compared.b, "groups": groups, "bars": "---|" * len(compared.groups)}
     return _CONSISTENCY.format(rows="\n".join(rows), **names)
+
+
+def _checked(findings: Findings) -> str:
+    humans = [a.audit.header.annotator for a in findings.audits if a.audit.header.kind == "human"]
+    return (
+        f"A sample of the labels was checked by a human ({', '.join(humans)}); see Audit."
+        if humans
+        else f"{_NO_HUMAN}."
+    )
+
+
+def _audits(audits: list[AuditFigures]) -> str:
+    """Third readings of samples, those by humans apart from those by models."""
+    parts = ["## Audit\n"]
+    if not any(found.audit.header.kind == "human" for found in audits):
+        parts.append(f"{_NO_HUMAN}.\n")
+    parts += [_audit(found) for found in audits]
+    return "\n".join(parts)
+
+
+def _audit(found: AuditFigures) -> str:
+    reader = (
+        "By a human" if found.audit.header.kind == "human" else "A third reading by a language model, not by a human"
+    )
+    shown = [f"| {name} | {' | '.join(cell(by[group]) for group in found.groups)} |" for name, by in rows(found)]
+    groups, bars = " | ".join(found.groups), "---|" * len(found.groups)
+    return _AUDIT.format(reader=reader, title=title(found), groups=groups, bars=bars, rows="\n".join(shown))
 
 
 def _figure(found: Figure) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sinorus_corpus.annotation.canonical import (
     format_annotations,
+    format_audit,
     format_clusters,
     format_decisions,
     format_fingerprints,
@@ -16,6 +17,7 @@ from sinorus_corpus.annotation.canonical import (
 from sinorus_corpus.annotation.registry import parse_registry
 from sinorus_corpus.annotation.standoff import (
     parse_annotations,
+    parse_audit,
     parse_clusters,
     parse_decisions,
     parse_fingerprints,
@@ -24,7 +26,17 @@ from sinorus_corpus.articles import parse_record
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.debt import weaken
 from sinorus_corpus.files import check_tree, decode, read_bytes, sha256
-from sinorus_corpus.records import AnnotationSet, Article, Cluster, Decision, Fingerprint, Header, Issue, KnownEntity
+from sinorus_corpus.records import (
+    AnnotationSet,
+    Article,
+    Audit,
+    Cluster,
+    Decision,
+    Fingerprint,
+    Header,
+    Issue,
+    KnownEntity,
+)
 from sinorus_corpus.schema import Schema
 from sinorus_corpus.sources import Collection, parse_collections
 
@@ -42,6 +54,7 @@ class Content:
         regions, gold, passes: annotation files; passes by path.
         collections: openly licensed collections by name.
         clusters, cluster_passes: what is published, and the readings by annotator.
+        audits, audit_readings: third readings of gold: answers by annotator, and labels made from empty by path.
     """
 
     articles: dict[str, Article] = field(default_factory=dict)
@@ -57,6 +70,8 @@ class Content:
     collections: dict[str, Collection] = field(default_factory=dict)
     clusters: list[tuple[int, Cluster]] = field(default_factory=list)
     cluster_passes: dict[str, list[tuple[int, Cluster]]] = field(default_factory=dict)
+    audits: dict[str, Audit] = field(default_factory=dict)
+    audit_readings: dict[str, AnnotationSet] = field(default_factory=dict)
     registry: list[tuple[int, KnownEntity]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
@@ -69,6 +84,7 @@ class Content:
     def annotation_sets(self) -> list[AnnotationSet]:
         """All annotation files that could be read, by path."""
         sets = [*self.regions.values(), *self.gold.values(), *self.passes.values()]
+        sets += self.audit_readings.values()
         return sorted(sets, key=lambda s: s.path)
 
 
@@ -131,6 +147,8 @@ class _Reader:
             self.content.regions[path.stem] = found
         elif path.parent == self.corpus.annotations / "gold":
             self.content.gold[path.stem] = found
+        elif path.parent.parent == self.corpus.audits:
+            self.content.audit_readings[name] = found
         else:
             self.content.passes[name] = found
 
@@ -160,6 +178,21 @@ class _Reader:
         found, issues = parse_fingerprints(read[0], name, self.schema)
         self.content.issues += issues or _canonical_issue(format_fingerprints(found, self.schema), read[1], name)
         self.content.fingerprints[doc_id] = found
+
+    def audit(self, path: Path) -> None:
+        """Reads the answers of one audit."""
+        name = self.corpus.relative(path)
+        if (read := self.text(path, final_newline=True)) is None:
+            return
+        found, issues = parse_audit(read[0], name, self.schema)
+        if found is not None and not issues:
+            if found.header.annotator != path.parent.name:
+                wrong = f"annotator {found.header.annotator}"
+                issues = [Issue("wrong-header", name, 1, wrong, path.parent.name)]
+            issues += _canonical_issue(format_audit(found, self.schema), read[1], name)
+        self.content.issues += issues
+        if found is not None and not issues:
+            self.content.audits[path.parent.name] = found
 
     def clusters(self, path: Path) -> None:
         """Reads a file of clusters into its place."""
@@ -200,7 +233,7 @@ def _check_named(header: Header, name: str, doc_id: str) -> list[Issue]:
 def _check_header(found: AnnotationSet, path: Path) -> list[Issue]:
     """Also, in a pass, the annotator of the folder."""
     issues = _check_named(found.header, found.path, path.stem)
-    if path.parent.parent.name == "passes" and found.header.annotator != path.parent.name:
+    if path.parent.parent.name in ("passes", "audits") and found.header.annotator != path.parent.name:
         issues.append(Issue("wrong-header", found.path, 1, f"annotator {found.header.annotator}", path.parent.name))
     return issues
 
@@ -224,8 +257,10 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
     for doc_id in corpus.doc_ids():
         reader.article(doc_id)
         reader.fingerprints(doc_id)
-    for path in corpus.annotation_files():
+    for path in (*corpus.annotation_files(), *corpus.audit_readings()):
         reader.annotations(path)
+    for path in corpus.audit_files():
+        reader.audit(path)
     for path in corpus.decision_files():
         reader.decisions(path)
     for path in corpus.cluster_files():

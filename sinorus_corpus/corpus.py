@@ -138,6 +138,32 @@ class Corpus:
         folder = self.annotations / "passes" / require_name(annotator, "annotator")
         return folder / f"{require_name(doc_id, 'document id')}.jsonl"
 
+    @property
+    def audits(self) -> Path:
+        """Third readings of samples of gold, a folder for each annotator."""
+        return self.annotations / "audits"
+
+    def audit(self, annotator: str) -> Path:
+        """One annotator's answers in an audit."""
+        return self.audits / require_name(annotator, "annotator") / "answers.jsonl"
+
+    def audit_reading(self, annotator: str, doc_id: str) -> Path:
+        """What an auditor labelled from empty in the sampled paragraphs of a document."""
+        return self.audit(annotator).parent / f"{require_name(doc_id, 'document id')}.jsonl"
+
+    def audit_key(self, name: str) -> Path:
+        """What was drawn for a task that is out, controls included; git ignores it."""
+        return self.root / "build" / "audits" / f"{require_name(name, 'audit')}.jsonl"
+
+    def audit_files(self) -> list[Path]:
+        """The answers of all audits, sorted."""
+        return [path for folder in _folders(self.audits) if _is_plain(path := folder / "answers.jsonl")]
+
+    def audit_readings(self) -> list[Path]:
+        """All labels made from empty in audits, sorted."""
+        found = [path for folder in _folders(self.audits) for path in _plain_files(folder, ".jsonl")]
+        return [path for path in found if is_name(path.stem) and path.name != "answers.jsonl"]
+
     def doc_ids(self) -> list[str]:
         """Ids of all articles that have a record, sorted."""
         return [p.stem for p in _plain_files(self.raw, ".toml") if is_name(p.stem) and p != self.sources]
@@ -164,10 +190,7 @@ class Corpus:
 
     def annotator_folders(self) -> list[Path]:
         """One folder for each annotator with passes."""
-        passes = self.annotations / "passes"
-        if self.annotations.is_symlink() or passes.is_symlink() or not passes.is_dir():
-            return []
-        return sorted(p for p in passes.iterdir() if is_name(p.name) and p.is_dir() and not p.is_symlink())
+        return _folders(self.annotations / "passes")
 
     def relative(self, path: Path) -> str:
         """The path as findings show it, with forward slashes."""
@@ -176,6 +199,13 @@ class Corpus:
 
 def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink() and not path.parent.is_symlink()
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The folders of annotators in a folder of `annotations/`."""
+    if folder.parent.is_symlink() or folder.is_symlink() or not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if is_name(p.name) and p.is_dir() and not p.is_symlink())
 
 
 def _plain_files(folder: Path, suffix: str) -> list[Path]:

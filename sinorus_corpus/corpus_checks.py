@@ -10,7 +10,7 @@ from sinorus_corpus.characters import shorten
 from sinorus_corpus.content import Content
 from sinorus_corpus.copies.fingerprints import fingerprints, labelled_spans
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.records import AnnotationSet, Article, Document, Fingerprint, Issue
+from sinorus_corpus.records import AnnotationSet, Article, Audit, Document, Fingerprint, Issue
 from sinorus_corpus.schema import Schema
 from sinorus_corpus.tables.near_duplicates import near_duplicates, shared_runs
 
@@ -60,6 +60,28 @@ def check_headers(file: AnnotationSet, article: Article | None, schema: Schema) 
         yield Issue("raw-changed", file.path, 1, f"made for {header.sha256[:16]}…", f"{article.sha256[:16]}…")
     if header.schema not in schema.versions:
         yield Issue("old-schema", file.path, 1, f"schema {header.schema}", ", ".join(schema.versions))
+
+
+NOTED_WORDS = 4
+_WORD = re.compile(r"[^\W_]+")
+
+
+def check_notes(audit: Audit, content: Content) -> Iterator[Issue]:
+    """Checks that notes of an audit quote no withheld text, as far as it is at hand."""
+    for line, judgement in zip(audit.lines["judgement"], audit.judgements, strict=True):
+        article = content.articles.get(judgement.doc_id)
+        if judgement.note and article and not article.redistribute:
+            for words in _runs(judgement.note) & _runs(content.texts.get(judgement.doc_id, "")):
+                found = (
+                    f"{judgement.id}: {NOTED_WORDS} words in a row, from {shorten(words[0])} to {shorten(words[-1])}"
+                )
+                yield Issue("withheld-words", audit.path, line, found, "a note in one's own words")
+                break
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = [word.casefold() for word in _WORD.findall(text)]
+    return set(zip(*(words[i:] for i in range(NOTED_WORDS)), strict=False))
 
 
 def check_leaks(corpus: Corpus, content: Content, documents: dict[str, Document], failed: set[str]) -> Iterator[Issue]:

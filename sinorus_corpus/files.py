@@ -23,6 +23,7 @@ _CONFLICT = re.compile(rb"^(<<<<<<<|>>>>>>>) ", re.M)
 _LFS = b"version https://git-lfs"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RAW_SUFFIXES = {".toml", ".txt", ".html"}
+_BY_ANNOTATOR = ("passes", "audits")
 _TOP_FILES = {"README.md", "GUIDELINES.md", "clusters.jsonl", "entities.tsv"}
 
 
@@ -161,8 +162,9 @@ def _walk(corpus: Corpus, folder: Path) -> Iterator[tuple[Path, int]]:
 
 def _is_expected_folder(corpus: Corpus, path: Path) -> bool:
     parts = path.relative_to(corpus.root).parts
-    return parts in {("annotations", name) for name in ("regions", "gold", "passes", "decisions", "fingerprints")} or (
-        len(parts) == 3 and parts[:2] == ("annotations", "passes")
+    folders = ("regions", "gold", "passes", "decisions", "fingerprints", "audits")
+    return parts in {("annotations", name) for name in folders} or (
+        len(parts) == 3 and parts[0] == "annotations" and parts[1] in _BY_ANNOTATOR
     )
 
 
@@ -171,7 +173,7 @@ def _check_entry(corpus: Corpus, path: Path, mode: int) -> Iterator[Issue]:
     if stat.S_ISDIR(mode):
         if not _is_expected_folder(corpus, path):
             yield Issue("stray-file", name, 0, "a folder that the corpus does not use", _expected(path, corpus))
-        elif path.parent.name == "passes" and not is_name(path.name):
+        elif path.parent.name in _BY_ANNOTATOR and not is_name(path.name):
             yield Issue("bad-name", name, 0, f"annotator {code_points(path.name)}", NAME_RULE)
     elif not stat.S_ISREG(mode):
         yield _not_regular(name, mode)
@@ -184,8 +186,10 @@ def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
         return
     if path.name == corpus.clusters.name and path.parent.parent == corpus.annotations / "passes":
         return
+    if path.parent.parent == corpus.audits and path.name == "answers.jsonl":
+        return
     suffixes = _RAW_SUFFIXES if path.parent == corpus.raw else {".jsonl"}
-    if path.parent in (corpus.annotations, corpus.annotations / "passes") or path.suffix not in suffixes:
+    if path.parent in (corpus.annotations, corpus.annotations / "passes", corpus.audits) or path.suffix not in suffixes:
         yield Issue("stray-file", name, 0, "a file that the corpus does not use", _expected(path, corpus))
     elif not is_name(path.stem):
         yield Issue("bad-name", name, 0, f"document id {code_points(path.stem)}", NAME_RULE)
@@ -196,7 +200,7 @@ def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
 def _expected(path: Path, corpus: Corpus) -> str:
     if path.parent == corpus.raw:
         return "<doc_id>.toml, .txt or .html, and sources.toml"
-    folders = "regions/, gold/, decisions/, fingerprints/, passes/<annotator>/"
+    folders = "regions/, gold/, decisions/, fingerprints/, passes/<annotator>/, audits/<annotator>/"
     return f"{folders} with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
-from sinorus_corpus.annotation.canonical import format_annotations, format_clusters, format_fingerprints
-from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters
+from sinorus_corpus.annotation.canonical import format_annotations, format_audit, format_clusters, format_fingerprints
+from sinorus_corpus.annotation.standoff import parse_annotations, parse_audit, parse_clusters
 from sinorus_corpus.characters import escape, shorten
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, failed_paths, read_content
@@ -139,7 +139,7 @@ def fmt(corpus: Corpus, paths: Sequence[Path] = ()) -> tuple[list[Path], list[Is
 
 
 def _all(corpus: Corpus) -> Iterable[Path]:
-    return [*corpus.annotation_files(), *corpus.cluster_files()]
+    return [*corpus.annotation_files(), *corpus.cluster_files(), *corpus.audit_readings(), *corpus.audit_files()]
 
 
 def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes, list[Issue]]:
@@ -153,6 +153,9 @@ def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes
     if path.name == corpus.clusters.name:
         clusters, issues = parse_clusters(text, name, schema)
         return data, format_clusters([c for _, c in clusters], schema), issues
+    if path.name == "answers.jsonl" and path.parent.parent == corpus.audits:
+        audit, issues = parse_audit(text, name, schema)
+        return data, format_audit(audit, schema) if audit else data, issues
     layers = ("region",) if path.parent.name == "regions" else ("entity", "claim")
     found, issues = parse_annotations(text, name, layers, schema)
     return data, format_annotations(found, schema) if found else data, issues

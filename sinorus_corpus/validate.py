@@ -13,6 +13,7 @@ from pathlib import Path
 from sinorus_corpus.annotation.offsets import check_offsets
 from sinorus_corpus.annotation.registry import check_registry
 from sinorus_corpus.annotation.scheme import (
+    check_audit,
     check_cluster_values,
     check_clusters,
     check_decisions,
@@ -27,7 +28,14 @@ from sinorus_corpus.changes import check_changes, check_label_order, read_change
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, Copies, failed_paths, read_content
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.corpus_checks import check_fingerprints, check_headers, check_leaks, check_reviewed, check_texts
+from sinorus_corpus.corpus_checks import (
+    check_fingerprints,
+    check_headers,
+    check_leaks,
+    check_notes,
+    check_reviewed,
+    check_texts,
+)
 from sinorus_corpus.debt import check_debt, count_debt, lower_debt, read_debt, weaken
 from sinorus_corpus.records import AnnotationSet, Article, Cluster, Document, Issue, Region
 from sinorus_corpus.schema import Schema, read_schema
@@ -106,6 +114,8 @@ def _anchoring(
         yield from faults
         if article and not faults and article.doc_id not in changed:
             yield from check_offsets(file, content.texts.get(article.doc_id))
+    for audit in content.audits.values():
+        yield from check_notes(audit, content)
 
 
 def _scheme(
@@ -131,6 +141,8 @@ def _scheme(
     for doc_id, (header, decisions) in content.decisions.items():
         passes = [s for s in content.passes.values() if s.header.doc_id == doc_id]
         yield from check_decisions(corpus.relative(corpus.decisions(doc_id)), header, decisions, passes, schema)
+    for audit in content.audits.values():
+        yield from check_audit(audit, content.articles, schema)
     yield from check_registry(content.registry, registry, schema)
     for path, clusters in _clusters(corpus, content, failed):
         yield from check_cluster_values(clusters, path, schema)

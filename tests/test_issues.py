@@ -15,6 +15,7 @@ from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.labelling import anchor
 from sinorus_corpus.schema import GUIDELINES_VERSION, read_schema, schema_folder
 from sinorus_corpus.validate import validate
+from tests.conftest import TOY_COPIES
 
 Change = Callable[[Corpus], object]
 
@@ -33,6 +34,7 @@ CLUSTER = (
 DECISIONS = "annotations/decisions/border-bridge.jsonl"
 decision = '{"id":"d1","layer":"decision","of":"entity","a":["e3"],"choice":"a"}'
 PASS = "annotations/passes/lm-toy/border-bridge.jsonl"
+AUDIT = "annotations/audits/aud/answers.jsonl"
 
 
 def edit(path: str, old: str, new: str) -> Change:
@@ -159,8 +161,49 @@ def quoting(split: str) -> Change:
     return change
 
 
+def audit(record: str, header: str = "") -> Change:
+    """A finished audit that says one thing."""
+    head = '{"annotator":"aud","kind":"human","status":"pass","seed":1,"schema":"1.0","guidelines":"1.0",'
+    return write(AUDIT, f'{header or head}"gold":"{"0" * 64}"}}\n{record}\n'.encode())
+
+
+def judged(doc_id: str = BRIDGE, note: str = "", **verdicts: str) -> str:
+    told = {"span": "right", "type": "right", "link": "right"} | verdicts
+    found = json.dumps([{"of": k, "verdict": v} for k, v in told.items() if v], separators=(",", ":"))
+    noted = f',"note":"{note}"' if note else ""
+    head = f'{{"id":"E1","layer":"judgement","doc_id":"{doc_id}","of":"entity","label":"e1","digest":"{"0" * 16}"'
+    return f'{head},"verdicts":{found}{noted}}}'
+
+
+def hydrated(corpus: Corpus) -> None:
+    (found,) = TOY_COPIES.iterdir()
+    write("build/hydrated/reader-copy.txt", found.read_bytes())(corpus)
+
+
 E4 = '"start":133,"end":135,"quote":"黑河"'
 CASES: dict[str, tuple[Change, set[str]]] = {
+    "missing-answer": (audit(judged(type="")), {"missing-answer"}),
+    "missing-answer paragraph": (
+        audit(f'{{"id":"P1","layer":"paragraph","doc_id":"{BRIDGE}","region":"r4"}}'),
+        {"missing-answer"},
+    ),
+    "withheld-words": (
+        both(hydrated, audit(judged("reader-copy", "it says China sells machines to Russia"))),
+        {"withheld-words"},
+    ),
+    "unknown-label audit": (audit(judged(type="rihgt")), {"unknown-label"}),
+    "unknown-reference audit": (audit(judged("border-bride")), {"unknown-reference"}),
+    "unknown-reference aspect": (audit(judged(tpye="right")), {"unknown-reference"}),
+    "wrong-header audit": (
+        audit(
+            judged(), '{"annotator":"bud","kind":"human","status":"pass","seed":1,"schema":"1.0","guidelines":"1.0",'
+        ),
+        {"wrong-header"},
+    ),
+    "missing-header audit": (write(AUDIT, judged().encode() + b"\n"), {"missing-header"}),
+    "stray-file in audits": (write("annotations/audits/a.jsonl", b"{}\n"), {"stray-file"}),
+    "stray-file beside answers": (write("annotations/audits/aud/notes.txt", b"x"), {"stray-file"}),
+    "bad-name auditor": (write("annotations/audits/Аud/border-bridge.jsonl", b"{}\n"), {"bad-name"}),
     "bad-name": (write("annotations/passes/РERSON/border-bridge.jsonl", b"{}\n"), {"bad-name"}),
     "bad-name trailing dot": (write("raw/a..txt", b"x\n"), {"bad-name"}),
     "bad-name reserved": (write("raw/con.txt", b"x\n"), {"bad-name"}),

@@ -17,9 +17,9 @@ from tests.conftest import ROOT
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "history", "debt", "articles", "sources",
     "cleaning", "annotation", "copies", "tables", "content", "stats", "corpus_checks", "agreement", "comparing",
-    "migrate", "changes", "validate", "card", "provenance", "build", "release", "fetching", "pinned", "hydrate",
-    "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating", "report", "summary", "view",
-    "page", "cli", "__main__",
+    "migrate", "changes", "validate", "auditing", "card", "provenance", "build", "release", "fetching", "pinned",
+    "hydrate", "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating", "report",
+    "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 

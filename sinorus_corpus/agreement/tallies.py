@@ -12,7 +12,7 @@ from sinorus_corpus.agreement.clusters import joined_counts, relation_counts, re
 from sinorus_corpus.agreement.readings import SAME_CLAIM, ClaimPair, DoubleReading, claim_pairs, mention_pairs, segments
 from sinorus_corpus.agreement.spans import F1, Mark, Marks, exact_counts, relaxed_counts, unlabelled
 from sinorus_corpus.records import Claim, Cluster, Entity
-from sinorus_corpus.schema import Column, LabelSet, Schema
+from sinorus_corpus.schema import LabelSet, Schema
 
 # What two passes must reach before adjudication; what has a bar is a headline figure.
 BARS = {
@@ -33,11 +33,7 @@ ENTITY_ATTRIBUTES = {"label": "type", "metonym": "metonym", "entity": "registry 
 
 def claim_attributes(schema: Schema) -> dict[str, str]:
     """The attributes of claims that have one of a few values, and what each is called."""
-    return {c.name: (c.labels or c.name).replace("_", " ") for c in schema.layers["claim"].columns if _is_nominal(c)}
-
-
-def _is_nominal(column: Column) -> bool:
-    return not column.list and (bool(column.labels) or column.type == "int32")
+    return {c.name: (c.labels or c.name).replace("_", " ") for c in schema.layers["claim"].columns if c.nominal}
 
 
 def entity_tallies(readings: Sequence[DoubleReading], labels: LabelSet, attributes: Sequence[str]) -> list[Tally]:

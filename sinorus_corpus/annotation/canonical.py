@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 
 from sinorus_corpus.annotation.standoff import column_values
-from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Decision, Entity, Fingerprint, Header, Region
+from sinorus_corpus.records import AnnotationSet, Audit, Claim, Cluster, Decision, Entity, Fingerprint, Header, Region
 from sinorus_corpus.schema import Column, Schema
 
 
@@ -37,6 +37,14 @@ def format_decisions(header: Header, decisions: Iterable[Decision], schema: Sche
     """The canonical bytes of the decisions over one document, by number."""
     rows = [("decision", d) for d in sorted(decisions, key=lambda d: _number(d.id))]
     return _lines(schema, [("header", header), *rows])
+
+
+def format_audit(audit: Audit, schema: Schema) -> bytes:
+    """The canonical bytes of an audit: its header, paragraphs, entities and claims, each by number."""
+    rows: list[tuple[str, Any]] = [("audit", audit.header)]
+    rows += [("paragraph", p) for p in sorted(audit.paragraphs, key=lambda p: _number(p.id))]
+    rows += [("judgement", j) for j in sorted(audit.judgements, key=lambda j: (j.of == "claim", _number(j.id)))]
+    return _lines(schema, rows)
 
 
 def sort_key(record: Region | Entity | Claim) -> tuple[int, int, int, str, int]:

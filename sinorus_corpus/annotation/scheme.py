@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, pairwise
 from typing import Any
 
@@ -10,7 +10,20 @@ import polars as pl
 
 from sinorus_corpus.annotation.offsets import anchored_spans
 from sinorus_corpus.characters import code_points
-from sinorus_corpus.records import AnnotationSet, Article, Claim, Cluster, Decision, Entity, Header, Issue, Region, Span
+from sinorus_corpus.records import (
+    AnnotationSet,
+    Article,
+    Audit,
+    Claim,
+    Cluster,
+    Decision,
+    Entity,
+    Header,
+    Issue,
+    Judgement,
+    Region,
+    Span,
+)
 from sinorus_corpus.schema import Column, Schema, nearest
 from sinorus_corpus.schema.frames import Failure, check_frame, frame_schema
 
@@ -53,6 +66,52 @@ def check_decisions(
                 yield Issue(
                     "unknown-reference", path, line, f"{decision.id}: {missing}", "the id of a label in that pass"
                 )
+
+
+def aspects(layer: str, schema: Schema) -> list[str]:
+    """What an audit asks of a label of this layer, in the order of the answers."""
+    if layer == "entity":
+        return ["span", "type", "link"]
+    return ["span", *(c.name for c in schema.layers["claim"].columns if c.nominal), "attribution", "quantities"]
+
+
+def check_audit(audit: Audit, doc_ids: Collection[str], schema: Schema) -> Iterator[Issue]:
+    """Checks the answers of an audit: values, ids, documents, and that a finished one leaves nothing out."""
+    path = audit.path
+    numbered = {name: list(zip(audit.lines[name], getattr(audit, f"{name}s"), strict=True)) for name in audit.lines}
+    for layer, rows in {"audit": [(1, audit.header)], **numbered}.items():
+        yield from _check_rows(schema, schema.layers[layer].columns, [(path, n, record) for n, record in rows])
+    if audit.header.schema not in schema.versions:
+        yield Issue("old-schema", path, 1, f"schema {audit.header.schema}", ", ".join(schema.versions))
+    first: dict[str, int] = {}
+    for line, record in chain(numbered["judgement"], numbered["paragraph"]):
+        if (earlier := first.setdefault(record.id, line)) != line:
+            yield Issue("duplicate-id", path, line, record.id, f"an id that line {earlier} does not have")
+        if record.doc_id not in doc_ids:
+            expected = nearest(record.doc_id, doc_ids) or "a document of the corpus"
+            yield Issue("unknown-reference", path, line, f"{record.id}: {record.doc_id}", expected)
+    for line, judgement in numbered["judgement"]:
+        yield from _check_verdicts(path, line, judgement, audit.header.status == "pass", schema)
+    for line, paragraph in numbered["paragraph"] if audit.header.status == "pass" else ():
+        if not paragraph.done:
+            yield Issue(
+                "missing-answer", path, line, f"{paragraph.id} is not labelled", "each sampled paragraph labelled"
+            )
+
+
+def _check_verdicts(path: str, line: int, judgement: Judgement, finished: bool, schema: Schema) -> Iterator[Issue]:
+    asked = aspects(judgement.of, schema)
+    given = [v.of for v in judgement.verdicts]
+    for name in dict.fromkeys(given):
+        if name not in asked:
+            yield Issue(
+                "unknown-reference", path, line, f"{judgement.id}: {name}", nearest(name, asked) or ", ".join(asked)
+            )
+        elif given.count(name) > 1:
+            yield Issue("duplicate-id", path, line, f"{judgement.id}: {name} twice", "one verdict for each aspect")
+    if missing := [name for name in asked if finished and name not in given]:
+        expected = f"{', '.join(missing)}: {', '.join(schema.labels['verdict'].active)}"
+        yield Issue("missing-answer", path, line, f"{judgement.id} has no verdict of {', '.join(missing)}", expected)
 
 
 def _check_rows(schema: Schema, columns: tuple[Column, ...], rows: list[Row]) -> Iterator[Issue]:

@@ -13,6 +13,8 @@ from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.characters import first_hidden, shorten
 from sinorus_corpus.records import (
     AnnotationSet,
+    Audit,
+    AuditHeader,
     Claim,
     Cluster,
     Decision,
@@ -20,11 +22,14 @@ from sinorus_corpus.records import (
     Fingerprint,
     Header,
     Issue,
+    Judgement,
     Link,
     Member,
+    Paragraph,
     Quantity,
     Region,
     Span,
+    Verdict,
 )
 from sinorus_corpus.schema import Column, Schema, Table, nearest
 
@@ -41,6 +46,10 @@ _RECORDS: dict[str, Any] = {
     "attribution": Link,
     "quantities": Quantity,
     "members": Member,
+    "audit": AuditHeader,
+    "judgement": Judgement,
+    "verdicts": Verdict,
+    "paragraph": Paragraph,
 }
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "string": ((str,), "text"),
@@ -233,6 +242,31 @@ def parse_decisions(
             found.append((number, record))
         issues += typer.issues
     return header, found, issues
+
+
+def parse_audit(text: str, path: str, schema: Schema) -> tuple[Audit | None, list[Issue]]:
+    """Parses the answers of an audit; `None` without a usable header."""
+    header: AuditHeader | None = None
+    issues: list[Issue] = []
+    found: dict[str, list[Any]] = {"judgement": [], "paragraph": []}
+    lines: dict[str, list[int]] = {layer: [] for layer in found}
+    for number, data in _decode(path, text):
+        typer = _Typer(path, number)
+        if isinstance(data, Issue):
+            issues.append(data)
+        elif number == 1 and "layer" in data:
+            typer.wrong("missing-header", "a judgement on the first line", "a header with annotator, kind, status, …")
+        elif number == 1:
+            header = typer.record("audit", schema.layers["audit"].columns, data)
+        elif (layer := _layer(typer, data, tuple(found))) and (
+            record := typer.record(layer, schema.layers[layer].columns, data)
+        ):
+            found[layer].append(record)
+            lines[layer].append(number)
+        issues += typer.issues
+    if header is None:
+        return None, issues
+    return Audit(path, header, tuple(found["judgement"]), tuple(found["paragraph"]), lines), issues
 
 
 def column_values(table: Table, record: Any) -> dict[str, Any]:

@@ -9,10 +9,13 @@ import ipaddress
 import secrets
 import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sinorus_corpus.corpus import Corpus, require_name
 from sinorus_corpus.records import SinorusError
+
+if TYPE_CHECKING:
+    from sinorus_corpus.page.auditing import AuditStore
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = tuple(
@@ -27,7 +30,14 @@ _SLOW_SECONDS = 15
 
 
 def serve(
-    corpus: Corpus, annotator: str, path: str = "", *, host: str = "127.0.0.1", port: int = 0, expose: bool = False
+    corpus: Corpus,
+    annotator: str,
+    path: str = "",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    expose: bool = False,
+    audit: AuditStore | None = None,
 ) -> None:
     """Serves the page until Ctrl-C, and opens it in the browser.
 
@@ -35,6 +45,7 @@ def serve(
         path: what to open, such as `documents/<doc_id>`; the overview if empty.
         port: any free one if 0.
         expose: allow a host that other machines can reach.
+        audit: what an audit reads and writes, where the page is for one.
 
     Raises:
         SinorusError: the host is not loopback, or the port is taken.
@@ -43,9 +54,10 @@ def serve(
 
     import click
 
-    server, address = make_server(corpus, annotator, path, host=host, port=port, expose=expose)
+    server, address = make_server(corpus, annotator, path, host=host, port=port, expose=expose, audit=audit)
     try:
-        click.echo(f"{address}\n{annotator} annotates {corpus.root}; Ctrl-C ends, every change is saved as you make it")
+        told = f"{annotator} {'audits' if audit else 'annotates'} {corpus.root}"
+        click.echo(f"{address}\n{told}; Ctrl-C ends, every change is saved as you make it")
         webbrowser.open(address)
         server.run()
     except KeyboardInterrupt:
@@ -53,7 +65,14 @@ def serve(
 
 
 def make_server(
-    corpus: Corpus, annotator: str, path: str = "", *, host: str = "127.0.0.1", port: int = 0, expose: bool = False
+    corpus: Corpus,
+    annotator: str,
+    path: str = "",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    expose: bool = False,
+    audit: AuditStore | None = None,
 ) -> tuple[Any, str]:
     """The server, bound but not yet running, and the address to open, which carries its token."""
     import logging
@@ -69,7 +88,7 @@ def make_server(
     shown = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     token = secrets.token_urlsafe(24)
     # waitress refuses in plain text: the application, whose limit is lower, does so in JSON
-    app = make_app(corpus, annotator, token, [shown, f"localhost:{listener.getsockname()[1]}"])
+    app = make_app(corpus, annotator, token, [shown, f"localhost:{listener.getsockname()[1]}"], audit)
     server = create_server(
         app, sockets=[listener], threads=4, connection_limit=_MAX_CONNECTIONS, channel_timeout=_SLOW_SECONDS,
         max_request_body_size=4 * MAX_BODY, ident=None, clear_untrusted_proxy_headers=True,

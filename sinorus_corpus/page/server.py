@@ -13,6 +13,7 @@ from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.corpus import Corpus, is_name
 from sinorus_corpus.page import MAX_BODY, STATIC, STYLES
 from sinorus_corpus.page import SCRIPTS as PAGE_SCRIPTS
+from sinorus_corpus.page.auditing import AuditStore
 from sinorus_corpus.page.store import StaleError, Store
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.view import SCRIPTS as VIEW_SCRIPTS
@@ -25,16 +26,19 @@ _POLICY = (
 _WRITES = {"PUT", "POST", "DELETE", "PATCH"}
 
 
-def make_app(corpus: Corpus, annotator: str, token: str, hosts: Sequence[str]) -> Flask:
+def make_app(
+    corpus: Corpus, annotator: str, token: str, hosts: Sequence[str], audit: AuditStore | None = None
+) -> Flask:
     """The application.
 
     Args:
         token: what every call of the interface must carry in `X-Sinorus-Token`.
         hosts: the values of `Host` that are answered.
+        audit: what an audit reads and writes, where the page is for one.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    store = Store(corpus, annotator)
+    store = audit or Store(corpus, annotator)
     app.before_request(lambda: _guard(token, hosts))
     app.after_request(_harden)
     app.register_error_handler(HTTPException, _refusal)
@@ -43,6 +47,8 @@ def make_app(corpus: Corpus, annotator: str, token: str, hosts: Sequence[str]) -
     app.register_error_handler(OSError, lambda error: (jsonify(error=f"the disk refuses: {error.strerror}"), 507))
     _add_pages(app)
     _add_interface(app, store)
+    if audit:
+        _add_audit(app, audit)
     return app
 
 
@@ -90,7 +96,12 @@ def _add_pages(app: Flask) -> None:
 
 def _shell() -> str:
     styles = "".join(f'<link rel="stylesheet" href="/static/{path.name}">' for path in (*VIEW_STYLES, *STYLES))
-    names = [path.name for path in (*VIEW_SCRIPTS, *PAGE_SCRIPTS)] + ["overview.js", "adjudicate.js", "start.js"]
+    names = [path.name for path in (*VIEW_SCRIPTS, *PAGE_SCRIPTS)] + [
+        "audit.js",
+        "overview.js",
+        "adjudicate.js",
+        "start.js",
+    ]
     scripts = "".join(f'<script src="/static/{name}" defer></script>' for name in names)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -141,3 +152,17 @@ def _add_interface(app: Flask, store: Store) -> None:
     @app.put("/api/documents/<doc_id>/gold")
     def gold(doc_id: str) -> Response:
         return jsonify(store.adjudicate(_require(doc_id), _body()))
+
+
+def _add_audit(app: Flask, store: AuditStore) -> None:
+    @app.get("/api/audit/<item_id>")
+    def item(item_id: str) -> Response:
+        return jsonify(store.item(item_id))
+
+    @app.put("/api/audit/<item_id>")
+    def answer(item_id: str) -> Response:
+        return jsonify(store.answer(item_id, _body()))
+
+    @app.put("/api/audit")
+    def finish() -> Response:
+        return jsonify(store.finish())

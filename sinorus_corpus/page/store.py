@@ -68,7 +68,7 @@ class Store:
         """A document with this annotator's labels, and the `etag` that a save must name."""
         content = self._content()
         document, raw = self._document(doc_id, content)
-        path = self.corpus.annotator_pass(self.annotator, doc_id)
+        path = self._path(doc_id)
         data = path.read_bytes() if path.is_file() else b""
         found = self._parse(data, path) if data else None
         records = record_data(found, self.schema) if found else {"header": None, "entities": [], "claims": []}
@@ -99,7 +99,7 @@ class Store:
         """
         content = self._content()
         document, raw = self._document(doc_id, content)
-        path = self.corpus.annotator_pass(self.annotator, doc_id)
+        path = self._path(doc_id)
         status = "pass" if body.get("status") == "pass" else "draft"
         base = BASE if body.get("base") == BASE else ""
         versions = (document.article.sha256, SCHEMA_VERSION, GUIDELINES_VERSION)
@@ -108,9 +108,16 @@ class Store:
         with self._lock:
             self._require_fresh(path, str(body.get("etag", "")), made)
             taken_back = body.get("taken_back") is True
-            blindness.require_writable(self.corpus, content, doc_id, self.annotator, taken_back=taken_back)
+            self._require_writable(content, doc_id, taken_back=taken_back)
             write_atomic(path, made)
         return {"etag": sha256(made), "where": self.corpus.relative(path)}
+
+    def _path(self, doc_id: str) -> Path:
+        """Where the labels of this page stand."""
+        return self.corpus.annotator_pass(self.annotator, doc_id)
+
+    def _require_writable(self, content: Content, doc_id: str, *, taken_back: bool) -> None:
+        blindness.require_writable(self.corpus, content, doc_id, self.annotator, taken_back=taken_back)
 
     def suggestions(self, doc_id: str) -> list[Json]:
         """Entities for people to correct, as `sinorus suggest` gives them."""
@@ -140,7 +147,7 @@ class Store:
 
     def findings(self, doc_id: str) -> list[Json]:
         """What the validator of CI finds on this annotator's pass, each with the id of the label it is about."""
-        path = self.corpus.annotator_pass(self.annotator, doc_id)
+        path = self._path(doc_id)
         if not path.is_file():
             return []
         report = validate(self.corpus, [path])

@@ -95,6 +95,11 @@ class Column:
     max: float | None = None
     pattern: str = ""
 
+    @property
+    def nominal(self) -> bool:
+        """Whether the value is one of a few."""
+        return not self.list and (bool(self.labels) or self.type == "int32")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

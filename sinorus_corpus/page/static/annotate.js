@@ -129,7 +129,7 @@ const Annotate = (() => {
     const hand = button("hand in", store.handIn ? "save the file that you send in" : "mark this reading as finished", () => (saver.status === "pass" ? saver.hand("draft") : handIn(state, dialog, store, saver, check)));
     hand.dataset.action = "hand-in";
     const suggesting = button("suggest", "names, dates and figures to correct; the reading is then no longer blind", () => suggest(state, dialog, store, saver));
-    if (store.suggestions) parts.tools.append(suggesting);
+    if (store.suggestions && !state.asked) parts.tools.append(suggesting);
     parts.tools.append(undo, redo, snap, names, button("keys", "h", () => help(dialog)), hand);
     return () => {
       undo.disabled = !state.past.length || state.locked;
@@ -149,10 +149,18 @@ const Annotate = (() => {
     parts.said.textContent = state.locked ? "This reading is handed in and kept as made. Take it back to change it." : state.notice || [chosen, selected].filter(Boolean).join(" · ") || "nothing selected";
   };
 
+  /** An audit asks for some paragraphs; the rest of the article is there to be read. */
+  const showContext = (text, drawn, lines) => {
+    for (const folded of text.querySelectorAll("details")) folded.open = true;
+    for (const line of lines) drawn.elements.get(line.id).classList.add(line.kept ? "asked" : line.context ? "context" : "furniture");
+    text.querySelector(".asked")?.scrollIntoView({ block: "center" });
+  };
+
   const start = async (root, store, name, home) => {
     const { status, data } = await store.load(name);
     if (status !== 200) return root.append(element("p", { class: "refused" }, data.error ?? `the server answered ${status}`));
     const state = new State(data);
+    state.asked = data.asked;
     const parts = frame(root, { ...data.doc, home });
     const drawn = new Draw.DrawnDocument(parts.text, state.lines);
     const selecting = new Selecting(state, drawn, parts.text);
@@ -185,11 +193,12 @@ const Annotate = (() => {
       if (state.record?.layer === "entity") guide(state.schema.labels.entity.find((l) => l.name === state.record.label), "entity");
     };
     saver.onSaved = () => { refresh(); check(); };
-    selecting.onRefused = (line) => { parts.said.textContent = `A label can't stand here: this line is ${line.label}${line.dup_of ? `, a repeat of ${line.dup_of}` : ""}, which is not part of the published text.`; };
+    selecting.onRefused = (line) => { parts.said.textContent = data.asked ? "This audit asks for another line: the one with a frame." : `A label can't stand here: this line is ${line.label}${line.dup_of ? `, a repeat of ${line.dup_of}` : ""}, which is not part of the published text.`; };
     state.listen((changed) => { if (changed) saver.changed(); refresh(); });
     const table = commands(state, selecting, questions, parts.dialog);
     document.addEventListener("keydown", (event) => onKey(event, { state, selecting, questions, keys, table, alts: altKeys(state, inspector), text: parts.text }));
     saver.show("saved", data.etag ? "as saved" : data.kept ? "as kept in this browser" : "nothing to save yet");
+    if (data.asked) showContext(parts.text, drawn, data.lines);
     guide(null);
     refresh();
     check();

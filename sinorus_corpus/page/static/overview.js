@@ -18,6 +18,7 @@ const Overview = (() => {
   const start = async (root, store) => {
     const { status, data } = await store.ask("GET", "/api/overview");
     if (status !== 200) return root.append(element("p", { class: "refused" }, data.error ?? `the server answered ${status}`));
+    if (data.audit) return Audit.start(root, store, data);
     const done = data.documents.filter((d) => d.status === "pass").length;
     const open = data.documents.filter((d) => d.at_hand && d.status !== "pass");
     root.append(element("main", { class: "overview" }, element("h1", {}, `Articles of ${data.annotator}`),
