@@ -202,11 +202,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A claim (`<doc_id>:<id>`) of a cluster and its relation to the cluster's proposition."""
+    """A claim (`<doc_id>:<id>`) of a cluster and its relation to the proposition; `note` says why, where readings differed."""
 
     claim: str
     relation: str
     quotes: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
