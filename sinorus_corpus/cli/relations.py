@@ -64,7 +64,10 @@ def differences(corpus: Corpus, a: str, b: str) -> None:
 @click.argument("choices", type=_file)
 @with_corpus
 def settle(corpus: Corpus, a: str, b: str, choices: Path) -> None:
-    """Write what A and B agree on into the settled clusters, and CHOICES, lines {"id", "claim", "relation", "note"}, where they differ."""
+    """Write what A and B agree on into the settled clusters; where they differ CHOICES decide.
+
+    CHOICES are lines {"id": "K1", "claim": "DOC:c7", "relation": "same", "note": "why"}, one for each difference.
+    """
     from sinorus_corpus.relations import settle_relations
 
     click.echo(f"wrote {corpus.relative(corpus.clusters)}: {settle_relations(corpus, a, b, choices)} relations changed")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sinorus_corpus.agreement.clusters import given_alike
 from sinorus_corpus.agreement.bootstrap import Chosen, Figure, Tally, figure
+from sinorus_corpus.agreement.clusters import given_alike
 from sinorus_corpus.agreement.disagreements import Disagreement, disagreements
 from sinorus_corpus.agreement.readings import DoubleReading
 from sinorus_corpus.agreement.tallies import (
