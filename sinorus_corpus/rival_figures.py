@@ -22,6 +22,8 @@ STEM = (
 )
 FIRST, LAST = 0, 99999999  # of a period that is open or not told
 
+_PAIR = {"a": pl.Int32, "b": pl.Int32, "alike": pl.Float64, "joined": pl.Boolean}
+
 _WORD = re.compile(r"[a-z]{3,}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|Q([1-4]))?")
 
@@ -57,26 +59,34 @@ def rival_figures(content: Content, least: float = ALIKE, *, within: bool = Fals
         least: how alike a pair must be.
         within: also pairs of one document.
     """
-    figures = [
+    figures = _figures(content)
+    if not figures:
+        return []
+    alike = sparse.triu(_cosines([f.variable for f in figures]), k=1).tocoo()
+    joined = _joined([f.claim for f in figures], [cluster for _, cluster in content.clusters])
+    rows, columns = alike.row.astype(np.int32), alike.col.astype(np.int32)
+    shared = np.asarray(joined[rows, columns]).reshape(-1) > 0
+    pairs = pl.DataFrame({"a": rows, "b": columns, "alike": alike.data, "joined": shared}, schema_overrides=_PAIR)
+    found = _rivals(pairs, _table(figures), least, within=within)
+    return [Rival(figures[a], figures[b], cosine) for a, b, cosine in found.select("a", "b", "alike").iter_rows()]
+
+
+def _figures(content: Content) -> list[Figure]:
+    return [
         Figure(f"{doc_id}:{claim.id}", claim.gloss, q.variable, q.value, q.unit, q.basis, q.period)
         for doc_id, file in sorted(content.gold.items())
         for claim in file.claims
         for q in claim.quantities
         if q.value is not None
     ]
-    if not figures:
-        return []
-    alike = sparse.triu(_cosines([f.variable for f in figures]), k=1).tocoo()
-    joined = _joined([f.claim for f in figures], [cluster for _, cluster in content.clusters])
-    table = _table(figures)
-    pairs = pl.DataFrame(
-        {"a": alike.row, "b": alike.col, "alike": alike.data, "joined": joined[alike.row, alike.col] > 0}
-    )
+
+
+def _rivals(pairs: pl.DataFrame, table: pl.DataFrame, least: float, *, within: bool) -> pl.DataFrame:
     pairs = pairs.join(table, left_on="a", right_on="row").join(table, left_on="b", right_on="row", suffix="_b")
     smaller, larger = (
         f(pl.col("value").abs(), pl.col("value_b").abs()) for f in (pl.min_horizontal, pl.max_horizontal)
     )
-    found = (
+    return (
         pairs.with_columns(alike=pl.col("alike") * smaller / larger)
         .filter(
             pl.col("alike") >= least,
@@ -90,7 +100,6 @@ def rival_figures(content: Content, least: float = ALIKE, *, within: bool = Fals
         )
         .sort("alike", "a", "b", descending=[True, False, False])
     )
-    return [Rival(figures[a], figures[b], cosine) for a, b, cosine in found.select("a", "b", "alike").iter_rows()]
 
 
 def _table(figures: Sequence[Figure]) -> pl.DataFrame:

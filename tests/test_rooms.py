@@ -16,8 +16,8 @@ from tests.conftest import ROOT
 # In the order that data walks through them; a module imports only from its own room and those above it.
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "debt", "articles", "cleaning", "annotation",
-    "tables", "content", "rival_figures", "stats", "corpus_checks", "agreement", "comparing", "migrate", "changes", "validate", "card",
-    "build", "hydrate", "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating", "relations",
+    "tables", "content", "rival_figures", "stats", "corpus_checks", "agreement", "comparing", "migrate", "changes",
+    "validate", "card", "build", "hydrate", "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating", "relations",
     "report", "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))

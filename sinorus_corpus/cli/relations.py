@@ -71,3 +71,20 @@ def settle(corpus: Corpus, a: str, b: str, choices: Path) -> None:
     from sinorus_corpus.relations import settle_relations
 
     click.echo(f"wrote {corpus.relative(corpus.clusters)}: {settle_relations(corpus, a, b, choices)} relations changed")
+
+
+@relations.command()
+@click.option("--least", default=0.2, show_default=True, help="How alike two figures must be, 0 to 1.")
+@click.option("--within", is_flag=True, help="Pairs of one document too.")
+@with_corpus
+def candidates(corpus: Corpus, least: float, within: bool) -> None:
+    """List figures with other values that may answer one question and share no cluster: to be read, not contradictions."""
+    from sinorus_corpus.content import read_content
+    from sinorus_corpus.rival_figures import rival_figures
+    from sinorus_corpus.schema import read_schema
+    from sinorus_corpus.summary import rival_lines
+
+    found = rival_figures(read_content(corpus, read_schema(corpus.schemas)), least, within=within)
+    for line in rival_lines(found):
+        click.echo(line)
+    click.echo(f"{len(found)} pairs of figures", err=True)
