@@ -22,7 +22,7 @@ STEM = (
 )
 FIRST, LAST = 0, 99999999  # of a period that is open or not told
 
-_PAIR = {"a": pl.Int32, "b": pl.Int32, "alike": pl.Float64, "joined": pl.Boolean}
+_PAIR = {"a": pl.Int32, "b": pl.Int32, "alike": pl.Float64}
 
 _WORD = re.compile(r"[a-z]{3,}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|Q([1-4]))?")
@@ -62,11 +62,10 @@ def rival_figures(content: Content, least: float = ALIKE, *, within: bool = Fals
     figures = _figures(content)
     if not figures:
         return []
-    alike = sparse.triu(_cosines([f.variable for f in figures]), k=1).tocoo()
+    cosines = _cosines([f.variable for f in figures])
     joined = _joined([f.claim for f in figures], [cluster for _, cluster in content.clusters])
-    rows, columns = alike.row.astype(np.int32), alike.col.astype(np.int32)
-    shared = np.asarray(joined[rows, columns]).reshape(-1) > 0
-    pairs = pl.DataFrame({"a": rows, "b": columns, "alike": alike.data, "joined": shared}, schema_overrides=_PAIR)
+    alike = sparse.triu(cosines - cosines.multiply(joined.astype(bool)), k=1).tocoo()
+    pairs = pl.DataFrame({"a": alike.row, "b": alike.col, "alike": alike.data}, schema_overrides=_PAIR)
     found = _rivals(pairs, _table(figures), least, within=within)
     return [Rival(figures[a], figures[b], cosine) for a, b, cosine in found.select("a", "b", "alike").iter_rows()]
 
@@ -90,7 +89,6 @@ def _rivals(pairs: pl.DataFrame, table: pl.DataFrame, least: float, *, within: b
         pairs.with_columns(alike=pl.col("alike") * smaller / larger)
         .filter(
             pl.col("alike") >= least,
-            ~pl.col("joined"),
             within | (pl.col("doc_id") != pl.col("doc_id_b")),
             pl.col("claim") != pl.col("claim_b"),
             pl.col("unit") == pl.col("unit_b"),

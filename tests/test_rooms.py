@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "debt", "articles", "cleaning", "annotation",
     "tables", "content", "rival_figures", "stats", "corpus_checks", "agreement", "comparing", "migrate", "changes",
-    "validate", "card", "build", "hydrate", "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating", "relations",
-    "report", "summary", "view", "page", "cli", "__main__",
+    "validate", "card", "build", "hydrate", "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating",
+    "relations", "report", "summary", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 
