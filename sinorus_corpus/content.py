@@ -7,14 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sinorus_corpus.annotation.canonical import format_annotations, format_clusters, format_decisions
+from sinorus_corpus.annotation.canonical import (
+    format_annotations,
+    format_clusters,
+    format_corrections,
+    format_decisions,
+)
 from sinorus_corpus.annotation.registry import parse_registry
-from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters, parse_decisions
+from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters, parse_corrections, parse_decisions
 from sinorus_corpus.articles import parse_record
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.debt import weaken
 from sinorus_corpus.files import check_tree, decode, read_bytes, sha256
-from sinorus_corpus.records import AnnotationSet, Article, Cluster, Decision, Header, Issue, KnownEntity
+from sinorus_corpus.records import AnnotationSet, Article, Cluster, Correction, Decision, Header, Issue, KnownEntity
 from sinorus_corpus.schema import Schema
 
 Copies = Literal["committed", "hydrated"]
@@ -43,6 +48,7 @@ class Content:
     decisions: dict[str, tuple[Header, list[tuple[int, Decision]]]] = field(default_factory=dict)
     clusters: list[tuple[int, Cluster]] = field(default_factory=list)
     cluster_passes: dict[str, list[tuple[int, Cluster]]] = field(default_factory=dict)
+    corrections: list[tuple[int, Correction]] = field(default_factory=list)
     registry: list[tuple[int, KnownEntity]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
@@ -151,6 +157,18 @@ class _Reader:
         else:
             self.content.cluster_passes[path.parent.name] = clusters
 
+    def corrections(self) -> None:
+        """Reads what was changed in gold, if anything was."""
+        path = self.corpus.corrections
+        if not path.exists() or (read := self.text(path, final_newline=True)) is None:
+            return
+        name = self.corpus.relative(path)
+        self.content.corrections, issues = parse_corrections(read[0], name, self.schema)
+        if not issues:
+            made = format_corrections([c for _, c in self.content.corrections], self.schema)
+            issues = _canonical_issue(made, read[1], name)
+        self.content.issues += issues
+
     def registry(self) -> None:
         """Reads `entities.tsv`, if there is one."""
         path = self.corpus.registry
@@ -198,6 +216,7 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
         reader.decisions(path)
     for path in corpus.cluster_files():
         reader.clusters(path)
+    reader.corrections()
     reader.registry()
     return reader.content
 

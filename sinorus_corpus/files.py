@@ -23,7 +23,7 @@ _CONFLICT = re.compile(rb"^(<<<<<<<|>>>>>>>) ", re.M)
 _LFS = b"version https://git-lfs"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RAW_SUFFIXES = {".toml", ".txt", ".html"}
-_TOP_FILES = {"README.md", "GUIDELINES.md", "clusters.jsonl", "entities.tsv"}
+_TOP_FILES = {"README.md", "GUIDELINES.md", "clusters.jsonl", "corrections.jsonl", "entities.tsv"}
 
 
 def sha256(data: bytes) -> str:
@@ -196,7 +196,8 @@ def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
 def _expected(path: Path, corpus: Corpus) -> str:
     if path.parent == corpus.raw:
         return "<doc_id>.toml, .txt or .html"
-    return "regions/, gold/, decisions/, passes/<annotator>/ with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
+    files = ", ".join(sorted(_TOP_FILES - {"README.md"}))
+    return f"regions/, gold/, decisions/, passes/<annotator>/ with <doc_id>.jsonl, {files}"
 
 
 def _collisions(corpus: Corpus, paths: list[Path]) -> Iterator[Issue]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
-from sinorus_corpus.annotation.canonical import format_annotations, format_clusters
-from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters
+from sinorus_corpus.annotation.canonical import format_annotations, format_clusters, format_corrections
+from sinorus_corpus.annotation.standoff import parse_annotations, parse_clusters, parse_corrections
 from sinorus_corpus.characters import escape, shorten
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, failed_paths, read_content
@@ -138,7 +138,8 @@ def fmt(corpus: Corpus, paths: Sequence[Path] = ()) -> tuple[list[Path], list[Is
 
 
 def _all(corpus: Corpus) -> Iterable[Path]:
-    return [*corpus.annotation_files(), *corpus.cluster_files()]
+    corrections = [corpus.corrections] if corpus.corrections.is_file() else []
+    return [*corpus.annotation_files(), *corpus.cluster_files(), *corrections]
 
 
 def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes, list[Issue]]:
@@ -152,6 +153,9 @@ def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes
     if path.name == corpus.clusters.name:
         clusters, issues = parse_clusters(text, name, schema)
         return data, format_clusters([c for _, c in clusters], schema), issues
+    if path.name == corpus.corrections.name:
+        corrections, issues = parse_corrections(text, name, schema)
+        return data, format_corrections([c for _, c in corrections], schema), issues
     layers = ("region",) if path.parent.name == "regions" else ("entity", "claim")
     found, issues = parse_annotations(text, name, layers, schema)
     return data, format_annotations(found, schema) if found else data, issues

@@ -252,6 +252,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What was changed in gold after it had been settled; an empty field means that the record was added."""
+
+    doc_id: str
+    id: str
+    field: str = ""
+    before: str = ""
+    guidelines: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownEntity:
     """A line of the entity registry; `wikidata_qid` is empty unless verified."""
 

@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 
 from sinorus_corpus.annotation.standoff import column_values
-from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Decision, Entity, Header, Region
+from sinorus_corpus.records import AnnotationSet, Claim, Cluster, Correction, Decision, Entity, Header, Region
 from sinorus_corpus.schema import Column, Schema
 
 
@@ -26,6 +26,12 @@ def format_annotations(annotations: AnnotationSet, schema: Schema) -> bytes:
 def format_clusters(clusters: Iterable[Cluster], schema: Schema) -> bytes:
     """The canonical bytes of `clusters.jsonl`, sorted by number."""
     return _lines(schema, [("cluster", c) for c in sorted(clusters, key=lambda c: _number(c.id))])
+
+
+def format_corrections(corrections: Iterable[Correction], schema: Schema) -> bytes:
+    """The canonical bytes of `corrections.jsonl`, by document, record and field."""
+    rows = sorted(corrections, key=lambda c: (c.doc_id, c.id[:1], _number(c.id), c.field))
+    return _lines(schema, [("correction", c) for c in rows])
 
 
 def format_decisions(header: Header, decisions: Iterable[Decision], schema: Schema) -> bytes:
