@@ -112,7 +112,7 @@ def _relations(report: Report) -> Comparison | None:
     base = [cluster for _, cluster in report.content.clusters]
     found = {who: [cluster for _, cluster in read] for who, read in sorted(report.content.cluster_passes.items())}
     readers = [who for who, read in found.items() if read and len(given_alike(base, read)) == len(read)]
-    return agree(report.corpus, *readers[:2]) if len(readers) > 1 else None
+    return agree(report.corpus, readers[0], readers[1]) if len(readers) > 1 else None
 
 
 def _target(corpus: Corpus, out: Path | None, *, private: bool) -> Path:

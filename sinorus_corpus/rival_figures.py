@@ -103,8 +103,9 @@ def _rivals(pairs: pl.DataFrame, table: pl.DataFrame, least: float, *, within: b
 def _table(figures: Sequence[Figure]) -> pl.DataFrame:
     bounds = [_bounds(f.period) for f in figures]
     columns = {name: [getattr(f, name) for f in figures] for name in ("claim", "value", "unit", "basis")}
-    columns |= {"doc_id": [f.claim.partition(":")[0] for f in figures], "row": np.arange(len(figures), dtype=np.int32)}
-    return pl.DataFrame(columns | {"start": [b[0] for b in bounds], "end": [b[1] for b in bounds]})
+    columns |= {"doc_id": [f.claim.partition(":")[0] for f in figures], "row": list(range(len(figures)))}
+    columns |= {"start": [first for first, _ in bounds], "end": [last for _, last in bounds]}
+    return pl.DataFrame(columns, schema_overrides={"row": pl.Int32})
 
 
 def _bounds(period: str) -> tuple[int, int]:

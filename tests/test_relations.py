@@ -55,7 +55,8 @@ def test_two_readings_are_stored_compared_and_settled(toy: Corpus, tmp_path: Pat
     claims = [m["claim"] for c in task for m in c["members"]]
     odd = claims[-1]
     for name, last in (("lm-x", "narrower"), ("lm-y", "tension")):
-        file = answer(tmp_path / f"{name}.jsonl", task, lambda claim, last=last: last if claim == odd else "same")
+        read = dict.fromkeys(claims, "same") | {odd: last}
+        file = answer(tmp_path / f"{name}.jsonl", task, read.__getitem__)
         assert sinorus(toy, "relations", "store", str(file), "--annotator", name).exit_code == 0
     assert sinorus(toy, "validate").exit_code == 0
     found = json.loads(sinorus(toy, "agree", "lm-x", "lm-y", "--format", "json").stdout)
