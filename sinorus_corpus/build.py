@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sinorus_corpus import __version__
+from sinorus_corpus.agreement.clusters import given_alike
 from sinorus_corpus.auditing.figures import audit_figures
 from sinorus_corpus.card import Findings, render_card
 from sinorus_corpus.comparing import Comparison, agree
@@ -106,7 +107,10 @@ def write_dataset(report: Report, target: Path, version: str, *, private: bool =
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
     findings = Findings(
-        stats(report.content, report.schema), _compared(report), audit_figures(report.content, report.schema)
+        stats(report.content, report.schema),
+        _compared(report),
+        _relations(report),
+        audit_figures(report.content, report.schema),
     )
     card = render_card(report.schema, tables, files, version, findings, private=private)
     made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
@@ -123,6 +127,14 @@ def _compared(report: Report) -> Comparison | None:
         return None
     first, second = pairs.most_common(1)[0][0]
     return agree(report.corpus, first, second)
+
+
+def _relations(report: Report) -> Comparison | None:
+    """The first two readers who were given the settled clusters and read the relations alone, if there are two."""
+    base = [cluster for _, cluster in report.content.clusters]
+    found = {who: [cluster for _, cluster in read] for who, read in sorted(report.content.cluster_passes.items())}
+    readers = [who for who, read in found.items() if read and len(given_alike(base, read)) == len(read)]
+    return agree(report.corpus, readers[0], readers[1]) if len(readers) > 1 else None
 
 
 def _target(corpus: Corpus, out: Path | None, *, private: bool) -> Path:

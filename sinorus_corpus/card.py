@@ -58,12 +58,24 @@ _CONSISTENCY = """## Consistency
 Two readings, `{a}` and `{b}`, were made blind of each other by language models of one kind, from the same guidelines, and
 compared as they were made. Each is the work of several such readers, some articles each. **This measures how consistent such
 readings are, not how well people agree.** In brackets: 95 % of bootstrap samples over
-documents. Differences were then settled one by one; what was decided stands beside the passes in the repository.
+documents. Differences were then settled one by one; what was decided, and
+what was corrected later, stands beside the passes in the repository.
 
 | measure | {groups} |
 |---|{bars}
 {rows}
+
+{relations}"""
+
+_OWN_WORDS = """In that table each reader of clusters worded propositions of their own, by guidelines 1.1. {told}
 """
+
+_RELATIONS = """Guidelines 1.2 part the work: clusters and propositions are settled
+first, and `{a}` and `{b}` then read the relations of the same members to the same propositions, blind of each other. Cluster
+relation kappa of these two: {figures}. The second figure is not the first one mended: its question is easier, and its rules were
+written from where the first readings of articles in train had differed."""
+
+_NO_RELATIONS = "Guidelines 1.2 part the work; no two readings by them are here yet."
 
 _AUDIT = """### {reader}
 
@@ -77,10 +89,9 @@ _AUDIT = """### {reader}
 _LIMITS = """## Limits
 
 - Entities and claims rest on a single reading by a language model unless `status` says `adjudicated`.
-- Known weak labels: relations in clusters (two readings of them agreed least of all, since each relation hangs on how the
-  proposition is worded); the wording of a quantity's `variable` is free (compare values and units, not words); `check` and `rel`
-  wherever a claim speaks of the tie only by implication; a clause after a semicolon in reported speech, which goes to the
-  author; rates without a unit for the period; comparisons without a figure, which are `quant` and have no quantity.
+- Known weak labels: relations in clusters (two readings of them agreed least of all); the wording of a quantity's `variable` is
+  free (compare values and units, not words); `check` and `rel` wherever a claim speaks of the tie only by implication;
+  comparisons without a figure, which are `quant` and have no quantity.
 - Small: it shows difficulties and tests systems; it is not a sample of what is written on the subject. Do not estimate
   frequencies from it.
 - The written articles are synthetic. Do not cite them as sources for facts: cite the sources that their records list.
@@ -99,11 +110,13 @@ class Findings:
 
     Attributes:
         compared: the two readings that most of gold was settled from, compared.
+        relations: two readings of relations alone, over settled clusters.
         audits: third readings of a sample of gold, those by humans first.
     """
 
     counts: list[Count]
     compared: Comparison | None
+    relations: Comparison | None = None
     audits: list[AuditFigures] = field(default_factory=list)
 
 
@@ -186,20 +199,29 @@ def _prose(schema: Schema, tables: Tables, version: str, findings: Findings, *, 
     head = _HEAD.format(written=written, withheld=withheld, shipped=shipped, checked=_checked(findings))
     use = _USE.format(withheld_config=", withheld" if withheld else "")
     limits = _LIMITS.format(text_rights=" and must not be redistributed" if private else ", and is not here")
-    told = [_consistency(findings.compared)] if findings.compared else []
+    told = [_consistency(findings.compared, findings.relations)] if findings.compared else []
     told += [_audits(findings.audits), _labelled(findings.counts)]
     parts = [head, f"Version {version}.\n", use, *told, _count_table(tables), _dictionary(schema, tables), limits]
     return "\n".join(parts)
 
 
-def _consistency(compared: Comparison) -> str:
+def _consistency(compared: Comparison, relations: Comparison | None) -> str:
     rows = []
     for tally in compared.headline:
         found = compared.figures(tally)
         rows.append(f"| {tally.name} | {' | '.join(_figure(found[group]) for group in compared.groups)} |")
     groups = " | ".join(f"{name}, {int(chosen.sum())} articles" for name, chosen in compared.groups.items())
     names = {"a": compared.a, "b": compared.b, "groups": groups, "bars": "---|" * len(compared.groups)}
-    return _CONSISTENCY.format(rows="\n".join(rows), **names)
+    clusters = any(tally.section == "clusters" for tally in compared.headline)
+    told = _OWN_WORDS.format(told=_relations(relations)) if clusters else ""
+    return _CONSISTENCY.format(rows="\n".join(rows), relations=told, **names)
+
+
+def _relations(compared: Comparison | None) -> str:
+    if compared is None:
+        return _NO_RELATIONS
+    found = [f"{name} {_figure(figure)}" for name, figure in compared.figures(compared.headline[0]).items()]
+    return _RELATIONS.format(a=compared.a, b=compared.b, figures=", ".join(found))
 
 
 def _checked(findings: Findings) -> str:

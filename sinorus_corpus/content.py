@@ -11,6 +11,7 @@ from sinorus_corpus.annotation.canonical import (
     format_annotations,
     format_audit,
     format_clusters,
+    format_corrections,
     format_decisions,
     format_fingerprints,
 )
@@ -19,6 +20,7 @@ from sinorus_corpus.annotation.standoff import (
     parse_annotations,
     parse_audit,
     parse_clusters,
+    parse_corrections,
     parse_decisions,
     parse_fingerprints,
 )
@@ -31,6 +33,7 @@ from sinorus_corpus.records import (
     Article,
     Audit,
     Cluster,
+    Correction,
     Decision,
     Fingerprint,
     Header,
@@ -72,6 +75,7 @@ class Content:
     cluster_passes: dict[str, list[tuple[int, Cluster]]] = field(default_factory=dict)
     audits: dict[str, Audit] = field(default_factory=dict)
     audit_readings: dict[str, AnnotationSet] = field(default_factory=dict)
+    corrections: list[tuple[int, Correction]] = field(default_factory=list)
     registry: list[tuple[int, KnownEntity]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
@@ -215,6 +219,18 @@ class _Reader:
             self.content.collections, issues = parse_collections(read[0], self.corpus.relative(path))
             self.content.issues += issues
 
+    def corrections(self) -> None:
+        """Reads what was changed in gold, if anything was."""
+        path = self.corpus.corrections
+        if not path.exists() or (read := self.text(path, final_newline=True)) is None:
+            return
+        name = self.corpus.relative(path)
+        self.content.corrections, issues = parse_corrections(read[0], name, self.schema)
+        if not issues:
+            made = format_corrections([c for _, c in self.content.corrections], self.schema)
+            issues = _canonical_issue(made, read[1], name)
+        self.content.issues += issues
+
     def registry(self) -> None:
         """Reads `entities.tsv`, if there is one."""
         path = self.corpus.registry
@@ -266,6 +282,7 @@ def read_content(corpus: Corpus, schema: Schema, copies: Copies = "committed") -
     for path in corpus.cluster_files():
         reader.clusters(path)
     reader.sources()
+    reader.corrections()
     reader.registry()
     return reader.content
 

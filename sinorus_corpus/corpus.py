@@ -97,6 +97,11 @@ class Corpus:
         return self.annotations / "clusters.jsonl"
 
     @property
+    def corrections(self) -> Path:
+        """What was changed in gold after it had been settled."""
+        return self.annotations / "corrections.jsonl"
+
+    @property
     def registry(self) -> Path:
         """The entity registry."""
         return self.annotations / "entities.tsv"

@@ -24,7 +24,7 @@ _LFS = b"version https://git-lfs"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RAW_SUFFIXES = {".toml", ".txt", ".html"}
 _BY_ANNOTATOR = ("passes", "audits")
-_TOP_FILES = {"README.md", "GUIDELINES.md", "clusters.jsonl", "entities.tsv"}
+_TOP_FILES = {"README.md", "GUIDELINES.md", "clusters.jsonl", "corrections.jsonl", "entities.tsv"}
 
 
 def sha256(data: bytes) -> str:
@@ -201,7 +201,7 @@ def _expected(path: Path, corpus: Corpus) -> str:
     if path.parent == corpus.raw:
         return "<doc_id>.toml, .txt or .html, and sources.toml"
     folders = "regions/, gold/, decisions/, fingerprints/, passes/<annotator>/, audits/<annotator>/"
-    return f"{folders} with <doc_id>.jsonl, clusters.jsonl, entities.tsv, GUIDELINES.md"
+    return f"{folders} with <doc_id>.jsonl, {', '.join(sorted(_TOP_FILES - {'README.md'}))}"
 
 
 def _collisions(corpus: Corpus, paths: list[Path]) -> Iterator[Issue]:

@@ -7,8 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from sinorus_corpus.annotation.anchor import Anchorer, anchor_draft
-from sinorus_corpus.annotation.canonical import format_annotations, format_audit, format_clusters, format_fingerprints
-from sinorus_corpus.annotation.standoff import parse_annotations, parse_audit, parse_clusters
+from sinorus_corpus.annotation.canonical import (
+    format_annotations,
+    format_audit,
+    format_clusters,
+    format_corrections,
+    format_fingerprints,
+)
+from sinorus_corpus.annotation.standoff import parse_annotations, parse_audit, parse_clusters, parse_corrections
 from sinorus_corpus.characters import escape, shorten
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, failed_paths, read_content
@@ -139,7 +145,9 @@ def fmt(corpus: Corpus, paths: Sequence[Path] = ()) -> tuple[list[Path], list[Is
 
 
 def _all(corpus: Corpus) -> Iterable[Path]:
-    return [*corpus.annotation_files(), *corpus.cluster_files(), *corpus.audit_readings(), *corpus.audit_files()]
+    corrections = [corpus.corrections] if corpus.corrections.is_file() else []
+    audits = [*corpus.audit_readings(), *corpus.audit_files()]
+    return [*corpus.annotation_files(), *corpus.cluster_files(), *audits, *corrections]
 
 
 def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes, list[Issue]]:
@@ -156,6 +164,9 @@ def _formatted(corpus: Corpus, path: Path, schema: Schema) -> tuple[bytes, bytes
     if path.name == "answers.jsonl" and path.parent.parent == corpus.audits:
         audit, issues = parse_audit(text, name, schema)
         return data, format_audit(audit, schema) if audit else data, issues
+    if path.name == corpus.corrections.name:
+        corrections, issues = parse_corrections(text, name, schema)
+        return data, format_corrections([c for _, c in corrections], schema), issues
     layers = ("region",) if path.parent.name == "regions" else ("entity", "claim")
     found, issues = parse_annotations(text, name, layers, schema)
     return data, format_annotations(found, schema) if found else data, issues

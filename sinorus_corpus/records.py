@@ -231,11 +231,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A claim (`<doc_id>:<id>`) of a cluster and its relation to the cluster's proposition."""
+    """A claim (`<doc_id>:<id>`) of a cluster and its relation to the proposition; `note` says why, where readings differed."""
 
     claim: str
     relation: str
     quotes: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +360,18 @@ class Audit:
     judgements: tuple[Judgement, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()
     lines: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was changed in gold after it had been settled; an empty field means that the record was added."""
+
+    doc_id: str
+    id: str
+    field: str = ""
+    before: str = ""
+    guidelines: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.table import Table
 
@@ -11,6 +11,7 @@ from sinorus_corpus.build import Built
 from sinorus_corpus.characters import escape
 from sinorus_corpus.hydrate import Hydration
 from sinorus_corpus.pinned import Taken
+from sinorus_corpus.rival_figures import Rival
 from sinorus_corpus.stats import Count
 
 
@@ -106,3 +107,12 @@ def counts_json(counts: Iterable[Count]) -> str:
     """The counts as JSON: title, then value, then origin."""
     told = {c.title: {v: {o: c.numbers[v, o] for o in c.origins} for v in c.values} for c in counts}
     return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def rival_lines(rivals: Iterable[Rival]) -> Iterator[str]:
+    """How alike two figures are, and under it both with their claims."""
+    for rival in rivals:
+        yield f"{rival.alike:.2f}"
+        for one in (rival.first, rival.second):
+            of = f" of {one.period}" if one.period else ""
+            yield escape(f"  {one.claim}: {one.variable} = {one.value:,g} {one.unit}{of} – {one.gloss}")

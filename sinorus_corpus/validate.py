@@ -16,6 +16,7 @@ from sinorus_corpus.annotation.scheme import (
     check_audit,
     check_cluster_values,
     check_clusters,
+    check_corrections,
     check_decisions,
     check_placement,
     check_references,
@@ -146,6 +147,9 @@ def _scheme(
     yield from check_registry(content.registry, registry, schema)
     for path, clusters in _clusters(corpus, content, failed):
         yield from check_cluster_values(clusters, path, schema)
+    if (path := corpus.relative(corpus.corrections)) not in failed:
+        gold = {doc_id: file for doc_id, file in content.gold.items() if file.path not in failed}
+        yield from check_corrections(content.corrections, gold, path, schema)
 
 
 def _document(

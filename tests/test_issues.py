@@ -379,6 +379,13 @@ def decide(line: str, first: str = "lm-toy") -> Change:
     return change
 
 
+def correct(line: str) -> Change:
+    """A file with one correction of gold."""
+    return write("annotations/corrections.jsonl", f"{line}\n".encode())
+
+
+CORRECTION = '{"doc_id":"timetable","id":"e1","field":"label","before":"LOC","guidelines":"1.0","why":"a slip"}'
+
 CASES |= {
     "unknown-label choice": (decide(decision.replace('"a"}', '"c"}')), {"unknown-label"}),
     "unknown-reference decision": (decide(decision.replace("e3", "e93")), {"unknown-reference"}),
@@ -397,6 +404,13 @@ CASES |= {
     ),
     "not-canonical decision": (decide(decision.replace('","', '", "')), {"not-canonical"}),
     "bad-json decision": (decide("{"), {"bad-json"}),
+    "bad-json correction": (correct("{"), {"bad-json"}),
+    "unknown-reference correction": (correct(CORRECTION.replace("e1", "e99")), {"unknown-reference"}),
+    "unknown-reference corrected gold": (correct(CORRECTION.replace("timetable", "timetables")), {"unknown-reference"}),
+    "unknown-key correction": (correct(CORRECTION.replace('"label"', '"lable"')), {"unknown-key"}),
+    "wrong-header correction": (correct(CORRECTION.replace('"1.0"', '"9.9"')), {"wrong-header"}),
+    "not-canonical correction": (correct(CORRECTION.replace('","', '", "')), {"not-canonical"}),
+    "bad-value correction": (correct(CORRECTION.replace('"a slip"', '" "')), {"bad-value"}),
 }
 
 # Codes that no corpus on disk yields, each with the test that does.

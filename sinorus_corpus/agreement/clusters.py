@@ -34,6 +34,16 @@ def relation_pairs(a: Sequence[Cluster], b: Sequence[Cluster]) -> list[MemberPai
     ]
 
 
+def given_alike(a: Sequence[Cluster], b: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]]:
+    """The clusters that stand in both with the same proposition and claims, as where both readers were given them."""
+    there = {_question(cluster): cluster for cluster in b}
+    return [(cluster, there[_question(cluster)]) for cluster in a if _question(cluster) in there]
+
+
+def _question(cluster: Cluster) -> tuple[str, str, frozenset[str]]:
+    return cluster.id, cluster.proposition, frozenset(m.claim for m in cluster.members)
+
+
 def cluster_relation_kappa(a: Sequence[Cluster], b: Sequence[Cluster]) -> float:
     """Cohen's kappa on the relations of claims that both readings put in the same cluster; NaN if there are none."""
     return float(kappa(value_counts([[(x, y) for _, x, y in relation_pairs(a, b)]]))[0])

@@ -12,7 +12,18 @@ from dataclasses import fields
 from typing import Any
 
 from sinorus_corpus.annotation.standoff import column_values
-from sinorus_corpus.records import AnnotationSet, Audit, Claim, Cluster, Decision, Entity, Fingerprint, Header, Region
+from sinorus_corpus.records import (
+    AnnotationSet,
+    Audit,
+    Claim,
+    Cluster,
+    Correction,
+    Decision,
+    Entity,
+    Fingerprint,
+    Header,
+    Region,
+)
 from sinorus_corpus.schema import Column, Schema
 
 
@@ -31,6 +42,12 @@ def format_clusters(clusters: Iterable[Cluster], schema: Schema) -> bytes:
 def format_fingerprints(prints: Iterable[Fingerprint], schema: Schema) -> bytes:
     """The canonical bytes of a file of fingerprints, by place, the wider first."""
     return _lines(schema, [("fingerprint", p) for p in sorted(prints, key=lambda p: (p.start, -p.end))])
+
+
+def format_corrections(corrections: Iterable[Correction], schema: Schema) -> bytes:
+    """The canonical bytes of `corrections.jsonl`, by document, record and field."""
+    rows = sorted(corrections, key=lambda c: (c.doc_id, c.id[:1], _number(c.id), c.field))
+    return _lines(schema, [("correction", c) for c in rows])
 
 
 def format_decisions(header: Header, decisions: Iterable[Decision], schema: Schema) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any
 
@@ -16,6 +16,7 @@ from sinorus_corpus.records import (
     Audit,
     Claim,
     Cluster,
+    Correction,
     Decision,
     Entity,
     Header,
@@ -44,6 +45,29 @@ def check_values(files: Iterable[AnnotationSet], schema: Schema) -> Iterator[Iss
 def check_cluster_values(clusters: list[tuple[int, Cluster]], path: str, schema: Schema) -> Iterator[Issue]:
     """The same for `clusters.jsonl`."""
     yield from _check_rows(schema, schema.layers["cluster"].columns, [(path, n, c) for n, c in clusters])
+
+
+def check_corrections(
+    corrections: list[tuple[int, Correction]], gold: Mapping[str, AnnotationSet], path: str, schema: Schema
+) -> Iterator[Issue]:
+    """Checks that corrections name a record of gold, one of its fields, and guidelines that the header of that gold knows."""
+    yield from _check_rows(schema, schema.layers["correction"].columns, [(path, n, c) for n, c in corrections])
+    for line, one in corrections:
+        if one.doc_id not in gold:
+            yield Issue(
+                "unknown-reference", path, line, f"gold of {one.doc_id}", nearest(one.doc_id, gold) or "a document"
+            )
+            continue
+        file = gold[one.doc_id]
+        fields = [column.name for column in schema.layers["entity" if one.id.startswith("e") else "claim"].columns]
+        if one.id not in {record.id for _, record in file.numbered_labels()}:
+            yield Issue("unknown-reference", path, line, f"{one.doc_id}:{one.id}", "a record of that gold")
+        if one.field and one.field not in fields:
+            yield Issue("unknown-key", path, line, one.field, nearest(one.field, fields) or ", ".join(fields))
+        if one.guidelines != file.header.guidelines:
+            yield Issue(
+                "wrong-header", file.path, 1, f"guidelines {file.header.guidelines}", f"{one.guidelines}, as corrected"
+            )
 
 
 def check_decisions(

@@ -17,6 +17,7 @@ from sinorus_corpus.records import (
     AuditHeader,
     Claim,
     Cluster,
+    Correction,
     Decision,
     Entity,
     Fingerprint,
@@ -43,6 +44,7 @@ _RECORDS: dict[str, Any] = {
     "cluster": Cluster,
     "decision": Decision,
     "fingerprint": Fingerprint,
+    "correction": Correction,
     "attribution": Link,
     "quantities": Quantity,
     "members": Member,
@@ -199,30 +201,32 @@ def _layer(typer: _Typer, data: dict[str, Any], layers: tuple[str, ...]) -> str:
 
 def parse_clusters(text: str, path: str, schema: Schema) -> tuple[list[tuple[int, Cluster]], list[Issue]]:
     """Parses `clusters.jsonl` into clusters with their lines."""
-    clusters, issues = [], []
+    return _parse_lines("cluster", text, path, schema)
+
+
+def parse_corrections(text: str, path: str, schema: Schema) -> tuple[list[tuple[int, Correction]], list[Issue]]:
+    """Parses `corrections.jsonl` into corrections with their lines."""
+    return _parse_lines("correction", text, path, schema)
+
+
+def _parse_lines(layer: str, text: str, path: str, schema: Schema) -> tuple[list[tuple[int, Any]], list[Issue]]:
+    """The records of a file that has no header, with their lines."""
+    records, issues = [], []
     for number, data in _decode(path, text):
         if isinstance(data, Issue):
             issues.append(data)
             continue
         typer = _Typer(path, number)
-        if cluster := typer.record("cluster", schema.layers["cluster"].columns, data):
-            clusters.append((number, cluster))
+        if record := typer.record(layer, schema.layers[layer].columns, data):
+            records.append((number, record))
         issues += typer.issues
-    return clusters, issues
+    return records, issues
 
 
 def parse_fingerprints(text: str, path: str, schema: Schema) -> tuple[list[Fingerprint], list[Issue]]:
     """Parses a file of `annotations/fingerprints/`."""
-    found, issues = [], []
-    for number, data in _decode(path, text):
-        if isinstance(data, Issue):
-            issues.append(data)
-            continue
-        typer = _Typer(path, number)
-        if record := typer.record("fingerprint", schema.layers["fingerprint"].columns, data):
-            found.append(record)
-        issues += typer.issues
-    return found, issues
+    found, issues = _parse_lines("fingerprint", text, path, schema)
+    return [one for _, one in found], issues
 
 
 def parse_decisions(

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from sinorus_corpus.cli import annotating, auditing, comparing, corpus, exchange, labelling, publishing, releasing
+from sinorus_corpus.cli import (
+    annotating,
+    auditing,
+    comparing,
+    corpus,
+    exchange,
+    labelling,
+    publishing,
+    relations,
+    releasing,
+)
 from sinorus_corpus.cli.base import main
 
-__all__ = ["annotating", "auditing", "comparing", "corpus", "exchange", "labelling", "main", "publishing", "releasing"]
+__all__ = [
+    "annotating",
+    "auditing",
+    "comparing",
+    "corpus",
+    "exchange",
+    "labelling",
+    "main",
+    "publishing",
+    "relations",
+    "releasing",
+]

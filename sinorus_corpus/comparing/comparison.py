@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sinorus_corpus.agreement.bootstrap import Chosen, Figure, Tally, figure
+from sinorus_corpus.agreement.clusters import given_alike
 from sinorus_corpus.agreement.disagreements import Disagreement, disagreements
 from sinorus_corpus.agreement.readings import DoubleReading
 from sinorus_corpus.agreement.tallies import (
@@ -32,6 +33,7 @@ from sinorus_corpus.comparing.passes import (
     Reader,
     Shared,
     annotator,
+    claims_alone,
     file_reader,
     group,
     left_out,
@@ -126,15 +128,19 @@ def agree(
         raise SinorusError(f"{a} and {b} are one reading; agreement needs two, such as sinorus agree {a} gold")
     schema = read_schema(corpus.schemas)
     content = read_content(corpus, schema)
-    found = shared(content, schema, annotator(corpus, content, a), annotator(corpus, content, b), doc_ids)
-    attributes = _all_attributes(schema, layers)
+    readers = annotator(corpus, content, a), annotator(corpus, content, b)
+    paths = clusters or _cluster_passes(corpus, a, b)
+    first, second = (_read_clusters(path, schema) for path in paths) if paths else ([], [])
+    given = given_alike(first, second)
+    if given and not (readers[0].files and readers[1].files):
+        found, attributes = claims_alone(content, schema, *readers, given, doc_ids), Attributes()
+    else:
+        found, attributes = shared(content, schema, *readers, doc_ids), _all_attributes(schema, layers)
     tallies = _tallies(found.readings, schema, attributes)
     notes = _notes(found, attributes)
-    clusters = clusters or _cluster_passes(corpus, a, b)
-    if clusters is not None:
-        first, second = (_read_clusters(path, schema) for path in clusters)
+    if paths is not None:
         tallies += cluster_tallies([reading.doc_id for reading in found.readings], first, second)
-        notes += _outside(found, [*first, *second])
+        notes += [*_outside(found, [*first, *second]), _wording(first, second, given)]
     elif not layers:
         notes.append("cluster relation kappa needs clusters.jsonl in both passes, or --clusters FILE_A FILE_B")
     return Comparison(a, b, found.readings, tallies, attributes, found.left_out, notes)
@@ -224,6 +230,13 @@ def _outside(found: Shared, clusters: Sequence[Cluster]) -> list[str]:
     claims = {member.claim for cluster in clusters for member in cluster.members}
     outside = sum(claim.partition(":")[0] not in compared for claim in claims)
     return [f"{outside} claims of the clusters stand in documents that are not compared"] if outside else []
+
+
+def _wording(first: Sequence[Cluster], second: Sequence[Cluster], given: Sequence[object]) -> str:
+    """Says what the relations were read against, since that decides what their kappa means."""
+    if len(given) == max(len(first), len(second)):
+        return f"relations: both readers were given the propositions and members of all {len(given)} clusters"
+    return f"relations: each reader worded propositions of their own; {len(given)} clusters are worded alike"
 
 
 def _sound_files(path: Path, content: Content, schema: Schema) -> list[tuple[Path, AnnotationSet]]:

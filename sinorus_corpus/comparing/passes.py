@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sinorus_corpus.agreement.readings import DoubleReading
 from sinorus_corpus.annotation.offsets import check_offsets
 from sinorus_corpus.content import Content
 from sinorus_corpus.corpus import Corpus
-from sinorus_corpus.records import AnnotationSet, SinorusError, Span
+from sinorus_corpus.records import AnnotationSet, Cluster, SinorusError, Span
 from sinorus_corpus.schema import Schema, require
 
 GOLD = "gold"
@@ -79,6 +79,26 @@ def shared(content: Content, schema: Schema, a: Reader, b: Reader, doc_ids: Sequ
         else:
             text = kept_spans(content, schema, doc_id)
             found.readings.append(DoubleReading(doc_id, group(content, first, second), first, second, text))
+    return require_any(found)
+
+
+def claims_alone(
+    content: Content,
+    schema: Schema,
+    a: Reader,
+    b: Reader,
+    clusters: Iterable[tuple[Cluster, Cluster]],
+    doc_ids: Sequence[str] = (),
+) -> Shared:
+    """The documents of claims whose relations both read, where the two share nothing else; they have no labels here."""
+    found = Shared(a, b)
+    named = {m.claim.partition(":")[0] for pair in clusters for cluster in pair for m in cluster.members}
+    for doc_id in sorted(named & content.gold.keys()):
+        if not doc_ids or doc_id in doc_ids:
+            header = replace(content.gold[doc_id].header, base="")
+            nothing = AnnotationSet("", header)
+            text = kept_spans(content, schema, doc_id)
+            found.readings.append(DoubleReading(doc_id, group(content, nothing, nothing), nothing, nothing, text))
     return require_any(found)
 
 

@@ -19,7 +19,7 @@ from sinorus_corpus.characters import escape, first_hidden
 from sinorus_corpus.records import Issue, Level, Severity, SinorusError
 
 SCHEMA_VERSION = "1.0"
-GUIDELINES_VERSION = "1.1"
+GUIDELINES_VERSION = "1.2"
 
 _PACKAGED = Path(__file__).parent.parent / "schemas"
 _CHECKOUT = Path(__file__).parent.parent.parent / "schemas"
