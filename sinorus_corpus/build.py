@@ -93,7 +93,7 @@ def build(corpus: Corpus, out: Path | None = None, *, private: bool = False) -> 
     findings = Findings(stats(report.content, report.schema), _compared(report))
     card = render_card(report.schema, tables, files, __version__, findings, private=private)
     extra = {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
-    _replace_folder(target, files | extra)
+    replace_folder(target, files | extra)
     return _summary(report, tables, target)
 
 
@@ -172,7 +172,7 @@ def _parquet(table: pa.Table) -> bytes:
     return out.getvalue()
 
 
-def _replace_folder(target: Path, files: dict[str, bytes]) -> None:
+def replace_folder(target: Path, files: dict[str, bytes]) -> None:
     """Writes a folder beside `target` and renames it into place."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
