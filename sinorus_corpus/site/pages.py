@@ -10,7 +10,7 @@ from sinorus_corpus import __version__
 from sinorus_corpus.records import AnnotationSet, Document
 from sinorus_corpus.site.data import Shown, corpus_data, statement
 from sinorus_corpus.stats import stats
-from sinorus_corpus.view import SCRIPTS, STYLES, document_data, embed, record_data, schema_data
+from sinorus_corpus.view import SCRIPTS, STYLES, document_data, embed, record_data
 from sinorus_corpus.view.figures import SCRIPT as FIGURES
 from sinorus_corpus.view.figures import figures_data
 
@@ -25,7 +25,7 @@ _POLICY = (
 _NAV = (("index.html", "The question"), ("claims.html", "Claims"), ("articles.html", "Articles"), ("figures.html", "In figures"))
 _MADE_OF = {"units.js", "draw.js"}
 _ENTITY = ("id", "start", "end", "label", "entity", "metonym")
-_CLAIM = ("id", "segments", "ctype", "cert", "attribution")
+_PLACES = ("source", "cue")
 
 
 def site_files(shown: Shown) -> dict[str, bytes]:
@@ -56,7 +56,7 @@ def _document(shown: Shown, doc_id: str) -> Json:
         "lines": drawn["lines"],
         **_records(labels, shown),
         "names": {entity: names[entity] for entity in used},
-        "labels": {"entity": [{"name": label["name"]} for label in schema_data(shown.schema)["labels"]["entity"]]},
+        "types": shown.schema.labels["entity"].active,
     }
 
 
@@ -68,11 +68,16 @@ def _outline(document: Document) -> Json:
 def _records(labels: AnnotationSet | None, shown: Shown) -> Json:
     """Labels by place, without quotes: the text is beside them or is not ours to give."""
     found = record_data(labels, shown.schema) if labels else {"entities": [], "claims": []}
-    claims = [{key: claim[key] for key in _CLAIM if key in claim} for claim in found["claims"]]
-    for claim in claims:
-        if "attribution" in claim:
-            claim["attribution"] = [{k: v for k, v in link.items() if k in ("source", "cue")} for link in claim["attribution"]]
-    return {"entities": [{key: e[key] for key in _ENTITY if key in e} for e in found["entities"]], "claims": claims}
+    return {
+        "fields": _ENTITY,
+        "entities": [[entity.get(key) for key in _ENTITY] for entity in found["entities"]],
+        "claims": [_places(claim) for claim in found["claims"]],
+    }
+
+
+def _places(claim: Json) -> Json:
+    chain = [{key: link[key] for key in _PLACES if key in link} for link in claim.get("attribution", ())]
+    return {"id": claim["id"], "segments": claim["segments"]} | ({"attribution": chain} if chain else {})
 
 
 def _page(shown: Shown, current: str, title: str, scripts: tuple[str, ...], data: Json | None = None, *, up: str = "") -> str:
@@ -94,7 +99,7 @@ def _page(shown: Shown, current: str, title: str, scripts: tuple[str, ...], data
         f'<header class="top"><a class="brand" href="{up}index.html">sinorus corpus</a>{_navigation(current, up)}</header>',
         f"<noscript><p>{html.escape(title)}. This page is drawn by its own scripts; please allow them.</p></noscript>",
         inside,
-        "" if current == "figures.html" else '<main id="main" tabindex="-1"></main>',
+        '<main id="main" tabindex="-1"></main>',
         _footer(shown, up),
         "</body></html>",
         "",

@@ -5,18 +5,22 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const article = Explorer.articles.find((a) => a.id === data.id);
   const claims = new Map(Explorer.claims.map((claim, n) => [claim, n]).filter(([claim]) => claim.doc === article).map(([claim, n]) => [claim.id, { ...claim, n }]));
+  const entities = data.entities.map((row) => Object.fromEntries(data.fields.map((name, n) => [name, row[n]])));
+  const labels = { entity: data.types.map((name) => ({ name })) };
+  for (const claim of data.claims) Object.assign(claim, { ctype: claims.get(claim.id).ctype, cert: claims.get(claim.id).cert });
   const spans = new Map(data.claims.map((claim) => [claim.id, claim.segments]));
   const reading = element("div", { class: "reading" });
   const details = element("section", { class: "details", "aria-live": "polite", tabindex: "-1" });
-  const shown = { claims: true, entities: false };
+  const asked = claims.has(location.hash.slice(1)) ? location.hash.slice(1) : "";
+  const shown = { claims: true, entities: !asked };
   let chosen = "";
   let drawn = null;
 
   // With its text.
   const drawText = () => {
     drawn ??= new Draw.DrawnDocument(reading, Draw.lines(data.lines));
-    const labels = { entities: shown.entities ? data.entities : [], claims: shown.claims || chosen ? data.claims.filter((c) => shown.claims || c.id === chosen) : [] };
-    drawn.update(Draw.spansOf(labels, data.labels, chosen));
+    const records = { entities: entities.filter((e) => shown.entities || e.id === chosen), claims: data.claims.filter((c) => shown.claims || c.id === chosen) };
+    drawn.update(Draw.spansOf(records, labels, chosen));
     return reading.querySelector(".part.selected");
   };
 
@@ -59,6 +63,7 @@
     return [element("p", { class: "gloss" }, claim.gloss), element("h3", {}, "Who says so"), Explorer.chain(claim),
       ...(claim.figures.length ? [element("h3", {}, "Figures"), element("ul", { class: "also" }, ...claim.figures.map(Explorer.figureRow))] : []),
       ...(clusters.length ? [element("h3", {}, "It answers"), element("ul", {}, ...clusters.map(clusterLink))] : []),
+      ...(article.here ? [] : [element("p", { class: "notice" }, "The words are the publisher’s. In your own copy: ", element("code", {}, "sinorus hydrate FOLDER"), ", then ", command(claim.id))]),
       element("dl", {}, attribute("claim_type", "type", claim.ctype), attribute("certainty", "certainty", claim.cert), attribute("polarity", "polarity", claim.pol),
         attribute("topic", "topic", claim.topic), attribute("checkworthiness", "worth checking", claim.check), attribute("partnership", "of the partnership", claim.rel)),
       element("p", { class: "faint" }, `${claim.id}, code points ${spans.get(claim.id).map(([a, b]) => `${a}–${b}`).join(" and ")} of the raw article`)];
@@ -83,14 +88,14 @@
     if (target && scroll) target.scrollIntoView({ block: "center" });
     document.body.classList.toggle("chosen", Boolean(id));
     if (claims.has(id)) tell([close(), ...claimDetails(claims.get(id)), steps()]);
-    else if (id) tell([close(), ...entityDetails(data.entities.find((e) => e.id === id))]);
+    else if (id) tell([close(), ...entityDetails(entities.find((e) => e.id === id))]);
     else tell([element("p", { class: "faint" }, claims.size ? "Choose a claim to see who says it, how sure, how much and when. Keys: j and k." : "No claim is labelled here."), ...(claims.size ? [steps()] : [])]);
     history.replaceState(null, "", claims.has(id) ? `#${id}` : location.pathname + location.search);
   };
 
   const command = (claim = "") => element("code", {}, `sinorus browse ${article.id}${claim ? `:${claim}` : ""}`);
 
-  const notice = (asked) => {
+  const notice = () => {
     if (article.here) return article.ours ? null : element("p", { class: "notice" }, "Your own copy: its text may not be passed on.");
     const where = asked ? ` The claim you came for is marked below, on line ${claims.get(asked).line} of the text.` : "";
     return element("div", { class: "notice" }, element("p", {}, "This article is its publisher’s and its text is not ours to pass on, so here are its lines by length, its labels by place, and its claims in our own words.", where),
@@ -102,12 +107,12 @@
 
   const dropped = data.lines.filter((line) => !line.kept).length;
   const tools = element("fieldset", { class: "tools" }, element("legend", { class: "hidden" }, "Show"),
-    ...(article.here ? [toggle("claims", `claims (${data.claims.length})`, true, (on) => { shown.claims = on; draw(); }), toggle("entities", `entities (${data.entities.length})`, false, (on) => { shown.entities = on; draw(); })] : []),
+    ...(article.here ? [toggle("claims", `claims (${data.claims.length})`, true, (on) => { shown.claims = on; draw(); }), toggle("entities", `entities (${data.entities.length})`, shown.entities, (on) => { shown.entities = on; draw(); })] : []),
     toggle("dropped", `what cleaning dropped (${dropped} of ${data.lines.length} lines)`, false, (on) => { for (const d of reading.querySelectorAll("details.left-out")) d.open = on; }));
 
-  const asked = claims.has(location.hash.slice(1)) ? location.hash.slice(1) : "";
-  document.getElementById("main").append(element("div", { class: "head" }, element("h1", {}, article.title),
-    element("p", { class: "byline" }, article.publisher, " · ", element("time", {}, Explorer.day(article.date)), " · ", words(article.genre), " · ", Explorer.origin(article), ` · ${article.license}`), notice(asked), tools),
+  const titled = article.here && data.lines.some((line) => line.kept && line.label === "title");
+  document.getElementById("main").append(element("div", { class: "head" }, titled ? null : element("h1", {}, article.title),
+    element("p", { class: "byline" }, article.publisher, " · ", element("time", {}, Explorer.day(article.date)), " · ", words(article.genre), " · ", Explorer.origin(article), ` · ${article.license}`), notice(), tools),
   element("div", { class: "beside" }, reading, element("aside", {}, details)));
 
   reading.addEventListener("click", (event) => {

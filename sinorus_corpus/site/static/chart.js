@@ -17,10 +17,10 @@ const Chart = (() => {
     return made;
   };
 
-  const row = (column, low, high, alike) => {
+  const row = (column, low, high, alike, mixed) => {
     const figure = figureOf(column);
     const count = new Set(column.members.map(([n]) => claims[n].article)).size;
-    const told = [alike ? "" : figure.period, column.gap, `${count} ${count === 1 ? "article" : "articles"}`].filter(Boolean).join(" · ");
+    const told = [alike ? "" : figure.period, mixed ? Explorer.basis(figure) : "", column.gap, `${count} ${count === 1 ? "article" : "articles"}`].filter(Boolean).join(" · ");
     return element("div", { class: "row" }, element("b", {}, figureWords(figure)), element("span", { class: "track" }, bar(column, low, high)), element("span", { class: "faint" }, told));
   };
 
@@ -28,11 +28,12 @@ const Chart = (() => {
     const figures = columns.map(figureOf);
     const values = figures.map((f) => f.value);
     const periods = new Set(figures.map((f) => f.period));
-    const unit = figures[0].basis && figures[0].unit !== "percent" ? `in ${figures[0].basis}` : figures[0].unit;
-    const when = periods.size === 1 && figures[0].period ? `, ${figures[0].period}` : "";
+    const bases = new Set(figures.map((f) => f.basis));
+    const unit = bases.size === 1 ? Explorer.basis(figures[0]) : "";
+    const told = [unit, periods.size === 1 ? figures[0].period : ""].filter(Boolean).join(", ");
     const low = Math.min(0, ...values);
     const high = Math.max(0, ...values);
-    return element("div", { class: "scale" }, element("p", { class: "unit" }, `${unit}${when}`), ...columns.map((c) => row(c, low, high, periods.size === 1)));
+    return element("div", { class: "scale" }, told ? element("p", { class: "unit" }, told) : null, ...columns.map((c) => row(c, low, high, periods.size === 1, bases.size > 1)));
   };
 
   /** The chart of a cluster; null where there are not two figures to look at. */
@@ -40,7 +41,7 @@ const Chart = (() => {
     const shown = cluster.columns.filter((c) => figureOf(c)?.value !== undefined && figureOf(c).unit !== "rank");
     if (shown.length < 2) return null;
     const units = Map.groupBy(shown, (c) => figureOf(c).unit ?? "");
-    return element("figure", { class: "chart" }, ...[...units.values()].map(scale),
+    return element("figure", { class: "chart" }, element("div", { class: "scales" }, ...[...units.values()].map(scale)),
       element("figcaption", { class: "faint" }, units.size > 1 ? "Each unit on a scale of its own, from nought." : "From nought."));
   };
 

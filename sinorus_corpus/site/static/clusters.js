@@ -5,17 +5,19 @@
   const PAGE = 20;
   const featured = CORPUS.featured;
   const byId = new Map(CORPUS.clusters.map((cluster) => [cluster.id, cluster]));
-  const HEADS = { agrees: "The answer", rival: "A rival answer", scope: "Of another scope", time: "Of another time" };
+  const HEADS = { agrees: "The yardstick", rival: "A rival", scope: "Of another scope", time: "Of another time" };
+  const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+  const count = (n, one, many) => `${COUNTS[n] ?? n} ${n === 1 ? one : many}`;
+
+  const plural = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 
   const column = (found) => {
     const figure = Chart.figureOf(found);
-    const count = found.members.length;
     const head = element("header", {}, element("p", { class: "kind" }, HEADS[found.group] ?? found.group),
       figure ? element("p", { class: "figure" }, figure.about ? element("small", {}, "about ") : "", figure.said) : null,
       figure ? element("p", { class: "terms" }, Chart.terms(figure) || figure.variable) : null,
-      found.gap ? element("p", { class: "gap" }, `${found.gap} than the first`) : null,
-      count > 1 ? element("p", { class: "faint" }, `${count} claims`) : null);
-    return element("section", { class: `column ${found.group}` }, head, ...found.members.map(([n, relation, shown]) => Explorer.card(n, relation, shown)));
+      found.gap ? element("p", { class: "gap" }, found.gap) : null);
+    return element("section", { class: `column ${found.group}` }, head, ...found.members.map(([n, relation]) => Explorer.card(n, relation)));
   };
 
   const columns = (cluster) => element("div", { class: "columns-of" }, ...cluster.columns.map(column));
@@ -24,8 +26,8 @@
 
   const summary = (cluster) => {
     const figures = [...new Set(cluster.columns.filter((c) => ["agrees", "rival"].includes(c.group)).map(Chart.figureOf).filter((f) => f?.said).map(Explorer.figureWords))];
-    const count = cluster.columns.reduce((sum, c) => sum + c.members.length, 0);
-    return [figures, `${count} claims · ${articlesOf(cluster).size} articles`];
+    const members = cluster.columns.reduce((sum, c) => sum + c.members.length, 0);
+    return [figures, [plural(members, "claim"), plural(articlesOf(cluster).size, "article")].join(" · ")];
   };
 
   const why = () => featured.why.length
@@ -35,11 +37,11 @@
 
   const lead = (clusters) => {
     const first = clusters[0];
-    const own = first.columns.filter((c) => ["agrees", "rival"].includes(c.group) && Chart.figureOf(c)?.said);
-    const several = own.length > 1 ? `${own.length} figures are in print` : "One answer is in print";
+    const answers = first.columns.filter((c) => ["agrees", "rival"].includes(c.group));
+    const told = answers.length > 1 ? `${count(answers.length, "answer", "answers")} are in print.` : "";
     const members = clusters.flatMap((c) => c.columns.flatMap((k) => k.members.map(([n]) => n)));
     const docs = new Set(members.map((n) => claims[n].article)).size;
-    return element("p", { class: "lead" }, `${several}, and they are not the same. Here is every claim in the corpus that answers, from ${docs} articles: who says it and through whom, in which currency, for which period, and the line it stands on.`);
+    return element("p", { class: "lead" }, `${told} Here is every claim that gives one, from ${count(docs, "article", "articles").toLowerCase()}: who says it and through whom, in which currency, for which period, and the line it stands on. The first column is the yardstick, not the truth; the others are labelled by how they stand to it.`);
   };
 
   const legend = () => element("details", { class: "legend" }, element("summary", {}, "What the relations mean"),
@@ -49,17 +51,18 @@
     const clusters = featured.clusters.map((id) => byId.get(id)).filter(Boolean);
     if (!clusters.length) return element("section", { class: "hero" }, element("h1", {}, "sinorus corpus"), element("p", { class: "honest" }, CORPUS.statement));
     const [first, ...more] = clusters;
-    return element("section", { class: "hero" }, element("h1", {}, featured.question), lead(clusters),
-      element("p", { class: "honest" }, CORPUS.statement), Chart.draw(first), columns(first), why(),
+    return element("section", { class: "hero" }, element("h1", {}, featured.question),
+      element("div", { class: "opening" }, element("div", {}, lead(clusters), element("p", { class: "honest" }, CORPUS.statement)), Chart.draw(first)), columns(first), why(),
       ...more.flatMap((cluster) => [element("h2", {}, cluster.proposition), Chart.draw(cluster), columns(cluster)]), legend());
   };
 
   const item = (cluster) => {
-    const [figures, count] = summary(cluster);
-    const relations = new Set(cluster.columns.filter((c) => c.group === "rival").flatMap((c) => c.members.map(([, relation]) => relation)));
+    const [figures, size] = summary(cluster);
+    const held = new Set(cluster.columns.flatMap((c) => c.members.map(([, relation]) => relation)));
+    const relations = Object.keys(CORPUS.labels.cluster_relation).filter((name) => held.has(name) && Explorer.group(name) === "rival");
     const made = element("details", { class: "cluster", id: cluster.id }, element("summary", {},
       element("span", { class: "proposition" }, cluster.proposition),
-      element("span", { class: "line" }, ...[...relations].map(Explorer.badge), element("span", { class: "topic" }, words(cluster.topic)), figures.length ? element("b", {}, figures.join(" / ")) : "", element("span", { class: "faint" }, count))));
+      element("span", { class: "line" }, ...relations.map(Explorer.badge), element("span", { class: "topic" }, words(cluster.topic)), figures.length ? element("b", {}, figures.join(" / ")) : "", element("span", { class: "faint" }, size))));
     made.addEventListener("toggle", () => { if (made.open && made.children.length === 1) made.append(...[Chart.draw(cluster), columns(cluster)].filter(Boolean)); });
     return made;
   };

@@ -37,13 +37,15 @@ const Explorer = (() => {
 
   const chainLink = ([quote, cue, who]) => {
     const name = sourceName([quote, cue, who]);
-    const own = quote && who.length && !who.includes(quote) ? element("span", { class: "faint" }, ` (“${quote}”)`) : "";
+    const own = quote && who.length && !who.some((known) => quote.includes(known)) ? element("span", { class: "faint" }, ` (“${quote}”)`) : "";
     return element("li", {}, element("b", {}, name), own, cue ? element("span", { class: "cue" }, ` “${cue}”`) : "");
   };
 
+  const basis = (figure) => figure.basis ? `${figure.unit === "percent" ? "counted " : ""}in ${figure.basis}` : "";
+
   /** What a figure is counted in and for when, on one line. */
   const terms = (figure) => [
-    figure.basis ? (figure.unit === "percent" ? `counted in ${figure.basis}` : `in ${figure.basis}`) : "",
+    basis(figure),
     figure.period ?? "", figure.base ? `against ${figure.base}` : "",
   ].filter(Boolean).join(" · ");
 
@@ -59,8 +61,8 @@ const Explorer = (() => {
   const origin = (article) => element("span", { class: `origin ${article.origin}` }, article.origin === "written" ? "written for the corpus" : article.ours ? "published" : article.here ? "published, your own copy" : "published, text withheld");
 
   const reference = (claim) => {
-    const line = claim.line ? `line ${claim.line}` : "the line";
-    const words = claim.doc.here ? `Read it: ${line}` : `Where it stands: ${line} of your own copy`;
+    const line = claim.line ? `line ${claim.line}` : "its line";
+    const words = claim.doc.here ? `Read ${line}` : `Find ${line} in your own copy`;
     return element("a", { class: "go", href: place(claim), "aria-label": `${words}, ${claim.doc.title}` }, words, element("span", { "aria-hidden": "true" }, " →"));
   };
 
@@ -68,11 +70,9 @@ const Explorer = (() => {
     element("time", { datetime: claim.doc.date || null }, day(claim.doc.date)), " ", origin(claim.doc));
 
   /** A claim as a card: who says it, what it says, where it stands. */
-  const card = (n, relation, shown = -1) => {
+  const card = (n, relation) => {
     const claim = claims[n];
-    const others = claim.figures.filter((_, k) => k !== shown);
     return element("article", { class: "claim" }, chain(claim), element("p", { class: "gloss" }, claim.gloss),
-      shown >= 0 && others.length ? element("ul", { class: "also", "aria-label": "Other figures in it" }, ...others.map(figureRow)) : null,
       byline(claim), element("p", { class: "foot" }, relation ? badge(relation) : "", reference(claim)));
   };
 
@@ -98,5 +98,5 @@ const Explorer = (() => {
 
   const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 
-  return { element, up, articles, claims, clustersOf, define, group, words, place, day, sourceName, chain, terms, figureWords, figureRow, badge, origin, card, select, search, remember, recall, fold };
+  return { element, up, articles, claims, clustersOf, define, group, words, place, day, sourceName, chain, basis, terms, figureWords, figureRow, badge, origin, card, select, search, remember, recall, fold };
 })();
