@@ -11,7 +11,9 @@ from sinorus_corpus.corpus import Corpus
 
 
 @main.command()
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write into, new or of a site.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The folder to write into, new or of a site."
+)
 @with_corpus
 def site(corpus: Corpus, out: Path) -> None:
     """Write the explorer as a static site, from committed files alone."""

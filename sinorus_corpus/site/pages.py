@@ -22,7 +22,12 @@ _ASSETS = (*SCRIPTS, FIGURES, *STYLES, *(STATIC / name for name in (*_OWN, "expl
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
-_NAV = (("index.html", "The question"), ("claims.html", "Claims"), ("articles.html", "Articles"), ("figures.html", "In figures"))
+_NAV = (
+    ("index.html", "The question"),
+    ("claims.html", "Claims"),
+    ("articles.html", "Articles"),
+    ("figures.html", "In figures"),
+)
 _MADE_OF = {"units.js", "draw.js"}
 _ENTITY = ("id", "start", "end", "label", "entity", "metonym")
 _PLACES = ("source", "cue")
@@ -34,12 +39,16 @@ def site_files(shown: Shown) -> dict[str, bytes]:
         "index.html": _page(shown, "index.html", shown.featured.question, ("chart.js", "clusters.js")),
         "claims.html": _page(shown, "claims.html", "Claims", ("claims.js",)),
         "articles.html": _page(shown, "articles.html", "Articles", ("articles.js",)),
-        "figures.html": _page(shown, "figures.html", "In figures", (), figures_data(stats(shown.content, shown.schema))),
+        "figures.html": _page(
+            shown, "figures.html", "In figures", (), figures_data(stats(shown.content, shown.schema))
+        ),
     }
     for doc_id, article in shown.content.articles.items():
         if doc_id in shown.documents:
             data = _document(shown, doc_id)
-            pages[f"articles/{doc_id}.html"] = _page(shown, "articles.html", article.title, ("article.js",), data, up="../")
+            pages[f"articles/{doc_id}.html"] = _page(
+                shown, "articles.html", article.title, ("article.js",), data, up="../"
+            )
     data = {"assets/data.js": f'"use strict";\nconst CORPUS = {embed(corpus_data(shown))};\n'}
     assets = {f"assets/{path.name}": path.read_bytes() for path in _ASSETS}
     return {name: text.encode("utf-8") for name, text in sorted((pages | data).items())} | assets
@@ -62,7 +71,11 @@ def _document(shown: Shown, doc_id: str) -> Json:
 
 def _outline(document: Document) -> Json:
     kept = document.kept
-    return {"lines": [{"id": r.id, "label": r.label, "kept": r.id in kept, "at": [r.start, r.end]} for r in document.regions]}
+    return {
+        "lines": [
+            {"id": r.id, "label": r.label, "kept": r.id in kept, "at": [r.start, r.end]} for r in document.regions
+        ]
+    }
 
 
 def _records(labels: AnnotationSet | None, shown: Shown) -> Json:
@@ -80,9 +93,14 @@ def _places(claim: Json) -> Json:
     return {"id": claim["id"], "segments": claim["segments"]} | ({"attribution": chain} if chain else {})
 
 
-def _page(shown: Shown, current: str, title: str, scripts: tuple[str, ...], data: Json | None = None, *, up: str = "") -> str:
+def _page(
+    shown: Shown, current: str, title: str, scripts: tuple[str, ...], data: Json | None = None, *, up: str = ""
+) -> str:
     """A page that asks for nothing but its own files."""
-    own = [*sorted(_MADE_OF, reverse=True), *(("figures.js",) if current == "figures.html" else ("data.js", "explorer.js"))]
+    own = [
+        *sorted(_MADE_OF, reverse=True),
+        *(("figures.js",) if current == "figures.html" else ("data.js", "explorer.js")),
+    ]
     asked = "".join(f'<script src="{up}assets/{name}" defer></script>' for name in [*own, *scripts])
     styles = "".join(f'<link rel="stylesheet" href="{up}assets/{name}">' for name in ("view.css", "explorer.css"))
     inside = f'<script type="application/json" id="data">{embed(data)}</script>' if data is not None else ""
@@ -114,12 +132,12 @@ def _navigation(current: str, up: str) -> str:
 
 def _footer(shown: Shown, up: str) -> str:
     links = "".join(
-        f' <a href="{html.escape(address)}" rel="noreferrer">{name}</a>' for name, address in sorted(shown.featured.links.items())
+        f' <a href="{html.escape(address)}" rel="noreferrer">{name}</a>'
+        for name, address in sorted(shown.featured.links.items())
     )
     return (
         f'<footer><p class="honest">{html.escape(statement(shown))}</p><p>Labels and written articles: '
-        "CC BY 4.0. Code: Apache-2.0. The text of published articles belongs to their publishers and is not here to be passed on. "
-        "Labels say what a text asserts, not what is true; do not cite the written articles as sources: cite the sources that "
+        "CC BY 4.0. Code: Apache-2.0. The text of published articles belongs to their publishers and may not be passed on. "
+        "Labels say what a text asserts, not what is true. Do not cite the written articles as sources: cite the sources that "
         f"their records list.</p><p>sinorus_corpus {__version__}{links}</p></footer>"
     )
-

@@ -37,7 +37,9 @@ def say_value(value: float, unit: str) -> str:
         return f"{say_value(value * 1000, base)} per 1,000 m³"
     number = _number(abs(value), short=base in _MONEY)
     said = _pattern(base, number).format(number)
-    return ("−" if value < 0 else "") + said + "".join(f" per {_SINGLE.get(p, '{}' + p).format('').strip()}" for p in per)
+    return (
+        ("−" if value < 0 else "") + said + "".join(f" per {_SINGLE.get(p, '{}' + p).format('').strip()}" for p in per)
+    )
 
 
 def say_basis(code: str) -> str:

@@ -60,10 +60,11 @@
 
   const claimDetails = (claim) => {
     const clusters = Explorer.clustersOf.get(claim.n) ?? [];
-    return [element("p", { class: "gloss" }, claim.gloss), element("h3", {}, "Who says so"), Explorer.chain(claim),
+    return [element("p", { class: "gloss" }, claim.gloss),
+      ...(article.here ? [] : [element("p", { class: "notice" }, "The words are the publisher’s. To read them in your own copy: ", element("code", {}, "sinorus hydrate FOLDER"), ", then ", command(claim.id))]),
+      element("h3", {}, "Who says so"), Explorer.chain(claim),
       ...(claim.figures.length ? [element("h3", {}, "Figures"), element("ul", { class: "also" }, ...claim.figures.map(Explorer.figureRow))] : []),
       ...(clusters.length ? [element("h3", {}, "It answers"), element("ul", {}, ...clusters.map(clusterLink))] : []),
-      ...(article.here ? [] : [element("p", { class: "notice" }, "The words are the publisher’s. In your own copy: ", element("code", {}, "sinorus hydrate FOLDER"), ", then ", command(claim.id))]),
       element("dl", {}, attribute("claim_type", "type", claim.ctype), attribute("certainty", "certainty", claim.cert), attribute("polarity", "polarity", claim.pol),
         attribute("topic", "topic", claim.topic), attribute("checkworthiness", "worth checking", claim.check), attribute("partnership", "of the partnership", claim.rel)),
       element("p", { class: "faint" }, `${claim.id}, code points ${spans.get(claim.id).map(([a, b]) => `${a}–${b}`).join(" and ")} of the raw article`)];

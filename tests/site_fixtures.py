@@ -1,0 +1,42 @@
+"""The explorer as a reader has it: its files, and a server on loopback that answers with them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.page import bind
+from sinorus_corpus.site import make_files
+from sinorus_corpus.site.server import make_app
+from tests.conftest import ROOT, TOY
+
+Files = Mapping[str, bytes]
+
+
+@pytest.fixture(scope="session")
+def site() -> Files:
+    """The public site of this repository's corpus."""
+    return make_files(Corpus(ROOT), "committed")
+
+
+@pytest.fixture(scope="session")
+def toy_site() -> Files:
+    """The public site of the unchanged toy corpus, which has no `explorer.toml`."""
+    return make_files(Corpus(TOY), "committed")
+
+
+@contextmanager
+def answering(files: Files) -> Iterator[str]:
+    """The address of a server that answers with these files; it ends with the block."""
+    server, shown = bind(lambda hosts: make_app(files, hosts), "127.0.0.1", 0, expose=False)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{shown}/"
+    finally:
+        server.close()
+        thread.join(timeout=10)
