@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -17,16 +19,22 @@ from tests.conftest import ROOT, TOY
 Files = Mapping[str, bytes]
 
 
+@cache
+def _files(root: Path) -> Files:
+    """Made once, however many modules of tests ask."""
+    return make_files(Corpus(root), "committed")
+
+
 @pytest.fixture(scope="session")
 def site() -> Files:
     """The public site of this repository's corpus."""
-    return make_files(Corpus(ROOT), "committed")
+    return _files(ROOT)
 
 
 @pytest.fixture(scope="session")
 def toy_site() -> Files:
     """The public site of the unchanged toy corpus, which has no `explorer.toml`."""
-    return make_files(Corpus(TOY), "committed")
+    return _files(TOY)
 
 
 @contextmanager

@@ -223,13 +223,7 @@ def test_no_figure_is_said_with_an_exponent_or_too_wrong(value: float, unit: str
     assert "e+" not in said
     number = re.search(r"[\d,.]*\d", said)
     assert number
-    scale = next(
-        (
-            s
-            for n, s in (("tn", 1e12), ("trillion", 1e12), ("bn", 1e9), ("billion", 1e9), ("million", 1e6))
-            if n in said
-        ),
-        1,
-    )
+    scales = {"tn": 1e12, "trillion": 1e12, "bn": 1e9, "billion": 1e9, "million": 1e6}
+    scale = next((size for name, size in scales.items() if name in said), 1)
     if unit not in ("USD", "CNY") or not re.search(r"\dm", said):
         assert float(number.group().replace(",", "")) * scale == pytest.approx(value, rel=1e-4, abs=1e-9)
