@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 LABEL_STUDIO := build/label-studio
 
-.PHONY: build test test-all lint lock model bench-cleaning baseline pictures clean
+.PHONY: build test test-all lint lock model bench-cleaning baseline pictures site clean
 
 build: $(READY)
 	@$(BIN)/sinorus build
@@ -56,6 +56,10 @@ baseline: build
 	$(BIN)/sinorus score build/claim_rules.jsonl
 	$(BIN)/sinorus score build/baseline.jsonl
 	$(BIN)/sinorus challenges gold build/claim_rules.jsonl build/baseline.jsonl
+
+# The explorer as a static site.
+site: $(READY)
+	$(BIN)/sinorus site --out build/site
 
 # Takes the pictures of the page that the documents show.
 pictures: $(READY)

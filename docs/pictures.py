@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md, the dataset card and CONTRIBUTING.md from the real pages in headless Chromium: `make pictures`."""
+"""Makes the pictures of the documents and the dataset card from the real pages in headless Chromium: `make pictures`."""
 
 from __future__ import annotations
 
