@@ -42,6 +42,6 @@ def browse(corpus: Corpus, place: str, port: int, host: str, quiet: bool) -> Non
     from sinorus_corpus.site import browse as run
 
     try:
-        run(corpus, place, host=host, port=port, browser=not quiet)
+        run(corpus, place, host=host, port=port, browser=not quiet, waiting=busy("reading the corpus and your copies"))
     except InvalidCorpusError as error:
         fail(f"{format_issues(error.report.errors, error.report.schema)}\n{error}")

@@ -6,6 +6,7 @@ checked here.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -55,20 +56,30 @@ def make_files(corpus: Corpus, copies: Copies) -> dict[str, bytes]:
     return site_files(Shown(report.content, report.documents, report.schema, featured))
 
 
-def browse(corpus: Corpus, place: str = "", *, host: str = "127.0.0.1", port: int = 0, browser: bool = True) -> None:
+def browse(
+    corpus: Corpus,
+    place: str = "",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    browser: bool = True,
+    waiting: Any = None,
+) -> None:
     """Serves the site with a reader's own copies in place until Ctrl-C.
 
     Args:
         place: `<doc_id>` or `<doc_id>:<claim id>` to open; the first screen if empty.
         port: any free one if 0.
         browser: whether to open it in the browser.
+        waiting: a context that shows that the corpus is being read.
 
     Raises:
         SinorusError: there is no such place, the host is not loopback, or the port is taken.
     """
     from sinorus_corpus.page import run
 
-    server, address = make_server(corpus, place, host=host, port=port)
+    with waiting or nullcontext():
+        server, address = make_server(corpus, place, host=host, port=port)
     run(server, address, f"{corpus.root}, with your own copies; Ctrl-C ends", browser=browser)
 
 

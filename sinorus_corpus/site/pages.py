@@ -29,6 +29,10 @@ _NAV = (
     ("figures.html", "In figures"),
 )
 _MADE_OF = {"units.js", "draw.js"}
+_LICENCES = (
+    '<a href="https://creativecommons.org/licenses/by/4.0/" rel="noreferrer license">CC BY 4.0</a>',
+    '<a href="https://www.apache.org/licenses/LICENSE-2.0" rel="noreferrer">Apache-2.0</a>',
+)
 _ENTITY = ("id", "start", "end", "label", "entity", "metonym")
 _PLACES = ("source", "cue")
 
@@ -111,6 +115,7 @@ def _page(
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
+        f'<meta name="description" content="{html.escape(statement(shown))}">',
         f'<title>{html.escape(shown_title)}</title><link rel="icon" href="data:,">{styles}{asked}</head>',
         f'<body data-up="{up}" data-page="{html.escape(current)}">',
         '<a class="skip" href="#main">Skip to the content</a>',
@@ -137,7 +142,7 @@ def _footer(shown: Shown, up: str) -> str:
     )
     return (
         f'<footer><p class="honest">{html.escape(statement(shown))}</p><p>Labels and written articles: '
-        "CC BY 4.0. Code: Apache-2.0. The text of published articles belongs to their publishers and may not be passed on. "
+        f"{_LICENCES[0]}. Code: {_LICENCES[1]}. The text of published articles is their publishers’ and may not be passed on. "
         "Labels say what a text asserts, not what is true. Do not cite the written articles as sources: cite the sources that "
         f"their records list.</p><p>sinorus_corpus {__version__}{links}</p></footer>"
     )

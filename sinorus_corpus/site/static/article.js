@@ -113,7 +113,7 @@
 
   const titled = article.here && data.lines.some((line) => line.kept && line.label === "title");
   document.getElementById("main").append(element("div", { class: "head" }, titled ? null : element("h1", {}, article.title),
-    element("p", { class: "byline" }, article.publisher, " · ", element("time", {}, Explorer.day(article.date)), " · ", words(article.genre), " · ", Explorer.origin(article), ` · ${article.license}`), notice(), tools),
+    element("p", { class: "byline" }, Explorer.publisher(article), " · ", element("time", {}, Explorer.day(article.date)), " · ", words(article.genre), " · ", Explorer.origin(article), ` · licence ${article.license}`), notice(), tools),
   element("div", { class: "beside" }, reading, element("aside", {}, details)));
 
   reading.addEventListener("click", (event) => {

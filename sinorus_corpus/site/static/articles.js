@@ -8,7 +8,7 @@
   const said = element("p", { class: "count", role: "status" });
 
   const item = (article, n) => element("li", {}, element("a", { href: `${Explorer.up}articles/${article.id}.html` }, article.title),
-    element("p", { class: "byline" }, article.publisher, " · ", element("time", {}, Explorer.day(article.date)), " · ", Explorer.words(article.genre), " · ", Explorer.origin(article)),
+    element("p", { class: "byline" }, Explorer.publisher(article), " · ", element("time", {}, Explorer.day(article.date)), " · ", Explorer.words(article.genre), " · ", Explorer.origin(article)),
     element("p", { class: "faint" }, `${count.get(n) ?? 0} claims, ${article.entities} entities; ${article.kept} of ${article.lines} lines are text`));
 
   const draw = () => {

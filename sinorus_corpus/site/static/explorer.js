@@ -29,6 +29,8 @@ const Explorer = (() => {
 
   const sourceName = ([quote, , who]) => who.length ? who.join(", ") : quote || "a source that the text names";
 
+  const publisher = (article) => article.publisher === "unknown" ? "publisher unknown" : article.publisher;
+
   /** The chain from the outermost reporter, the article itself, to the innermost source. */
   const chain = (claim) => {
     const first = element("li", { class: "outer" }, element("b", {}, claim.doc.publisher === "unknown" ? "the article" : claim.doc.publisher), claim.chain.length ? "" : element("span", { class: "faint" }, " says so itself"));
@@ -98,5 +100,5 @@ const Explorer = (() => {
 
   const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 
-  return { element, up, articles, claims, clustersOf, define, group, words, place, day, sourceName, chain, basis, terms, figureWords, figureRow, badge, origin, card, select, search, remember, recall, fold };
+  return { element, up, articles, claims, clustersOf, define, group, words, place, day, sourceName, publisher, chain, basis, terms, figureWords, figureRow, badge, origin, card, select, search, remember, recall, fold };
 })();
