@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 LABEL_STUDIO := build/label-studio
 
-.PHONY: build test test-all lint lock model bench-cleaning baseline docs pictures clean
+.PHONY: build test test-all lint lock model bench-cleaning baseline docs pictures site clean
 
 build: $(READY)
 	@$(BIN)/sinorus build
@@ -60,6 +60,10 @@ baseline: build
 # Builds the documentation into build/docs/.
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+# The explorer as a static site.
+site: $(READY)
+	$(BIN)/sinorus site --out build/site
 
 # Takes the pictures of the page that the documents show.
 pictures: $(READY)

@@ -1,4 +1,4 @@
-"""Makes the pictures of CONTRIBUTING.md from the real page in headless Chromium: `make pictures`."""
+"""Makes the pictures of the documents and the dataset card from the real pages in headless Chromium: `make pictures`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from sinorus_corpus.corpus import Corpus
+from sinorus_corpus.site import build_site
 from tests.page_fixtures import CHROMIUM, served
 
 ROOT = Path(__file__).parent.parent
@@ -19,10 +20,11 @@ DOC, CLAIM = "trade-record-2024", "c13"
 
 
 def main() -> None:
-    """Opens a copy of the corpus as an annotator and as the one who settles two readings, and takes a picture of each."""
+    """Opens the corpus as a reader, as an annotator and as the one who settles two readings, and takes a picture of each."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         corpus = _copy(Path(folder) / "corpus")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        _question(Path(folder) / "site", browser)
         _annotate(corpus, browser)
         _adjudicate(corpus, browser)
         browser.close()
@@ -50,6 +52,17 @@ def _write(corpus: Corpus, annotator: str, lines: list[dict[str, object]]) -> No
     lines[0] = lines[0] | {"annotator": annotator}
     text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
     path.write_text(text, encoding="utf-8")
+
+
+def _question(site: Path, browser: Browser) -> None:
+    """The first screen of the explorer, down to the last of the rival figures."""
+    build_site(Corpus(ROOT), site)
+    page = browser.new_page(viewport={"width": 1280, "height": 1400}, color_scheme="light")
+    page.goto((site / "index.html").as_uri())
+    end = page.locator(".hero .columns-of").first.bounding_box()
+    assert end, "the first screen has no figures"  # noqa: S101 - there is no picture without them
+    clip = {"x": 0, "y": 0, "width": 1280, "height": end["y"] + end["height"] + 24}
+    page.screenshot(path=IMAGES / "trade-2024.png", clip=clip)  # type: ignore[arg-type]  # a FloatRect
 
 
 def _annotate(corpus: Corpus, browser: Browser) -> None:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sinorus_corpus.characters import first_hidden
@@ -235,6 +236,7 @@ def _check_hidden(article: Article, text: str, path: str) -> Iterator[Issue]:
             )
 
 
+@cache
 def license_problem(license_id: str) -> str:
     """What is wrong with a licence as an SPDX expression (ISO/IEC 5962), or an empty string."""
     if license_id == UNKNOWN:

@@ -116,7 +116,7 @@ def write_dataset(report: Report, target: Path, version: str, *, private: bool =
     made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
     guidelines = sorted({gold.header.guidelines for gold in report.content.gold.values()})
     made[PROVENANCE] = render_provenance(version, commit_of(report.corpus), guidelines, tables, made)
-    _replace_folder(target, made)
+    replace_folder(target, made)
     return _summary(report, tables, target)
 
 
@@ -210,7 +210,7 @@ def _parquet(table: pa.Table) -> bytes:
     return out.getvalue()
 
 
-def _replace_folder(target: Path, files: dict[str, bytes]) -> None:
+def replace_folder(target: Path, files: dict[str, bytes]) -> None:
     """Writes a folder beside `target` and renames it into place."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))

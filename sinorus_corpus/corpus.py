@@ -82,6 +82,11 @@ class Corpus:
         return self.root / "sinorus_corpus" / "__init__.py"
 
     @property
+    def explorer(self) -> Path:
+        """What the explorer shows first."""
+        return self.root / "explorer.toml"
+
+    @property
     def hydrated(self) -> Path:
         """Copies of withheld articles, which git ignores."""
         return self.root / "build" / "hydrated"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sinorus_corpus.cli import (
     annotating,
     auditing,
+    browsing,
     comparing,
     corpus,
     exchange,
@@ -18,6 +19,7 @@ from sinorus_corpus.cli.base import main
 __all__ = [
     "annotating",
     "auditing",
+    "browsing",
     "comparing",
     "corpus",
     "exchange",

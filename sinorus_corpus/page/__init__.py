@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,15 +51,21 @@ def serve(
     Raises:
         SinorusError: the host is not loopback, or the port is taken.
     """
+    server, address = make_server(corpus, annotator, path, host=host, port=port, expose=expose, audit=audit)
+    told = f"{annotator} {'audits' if audit else 'annotates'} {corpus.root}"
+    run(server, address, f"{told}; Ctrl-C ends, every change is saved as you make it")
+
+
+def run(server: Any, address: str, told: str, *, browser: bool = True) -> None:
+    """Runs a bound server until Ctrl-C, says where it is, and opens it in the browser."""
     import webbrowser
 
     import click
 
-    server, address = make_server(corpus, annotator, path, host=host, port=port, expose=expose, audit=audit)
     try:
-        told = f"{annotator} {'audits' if audit else 'annotates'} {corpus.root}"
-        click.echo(f"{address}\n{told}; Ctrl-C ends, every change is saved as you make it")
-        webbrowser.open(address)
+        click.echo(f"{address}\n{told}")
+        if browser:
+            webbrowser.open(address)
         server.run()
     except KeyboardInterrupt:
         click.echo("ended")
@@ -75,25 +82,35 @@ def make_server(
     audit: AuditStore | None = None,
 ) -> tuple[Any, str]:
     """The server, bound but not yet running, and the address to open, which carries its token."""
+    from sinorus_corpus.page.server import make_app
+
+    require_name(annotator, "annotator")
+    token = secrets.token_urlsafe(24)
+    server, shown = bind(lambda hosts: make_app(corpus, annotator, token, hosts, audit), host, port, expose=expose)
+    return server, f"http://{shown}/{path}#{token}"
+
+
+def bind(make: Callable[[list[str]], Any], host: str, port: int, *, expose: bool) -> tuple[Any, str]:
+    """A server, bound but not yet running, and its host and port as an address shows them.
+
+    Args:
+        make: makes the application for the values of `Host` that it may answer.
+    """
     import logging
 
     from waitress.server import create_server
 
-    from sinorus_corpus.page.server import make_app
-
-    require_name(annotator, "annotator")
     require_loopback(host, expose=expose)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page asks for a dozen files at once
     listener = _listen(host, port)
     shown = f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-    token = secrets.token_urlsafe(24)
     # waitress refuses in plain text: the application, whose limit is lower, does so in JSON
-    app = make_app(corpus, annotator, token, [shown, f"localhost:{listener.getsockname()[1]}"], audit)
+    app = make([shown, f"localhost:{listener.getsockname()[1]}"])
     server = create_server(
         app, sockets=[listener], threads=4, connection_limit=_MAX_CONNECTIONS, channel_timeout=_SLOW_SECONDS,
         max_request_body_size=4 * MAX_BODY, ident=None, clear_untrusted_proxy_headers=True,
     )  # fmt: skip
-    return server, f"http://{shown}/{path}#{token}"
+    return server, shown
 
 
 def require_loopback(host: str, *, expose: bool) -> None:

@@ -40,8 +40,8 @@ def make_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     store = audit or Store(corpus, annotator)
     app.before_request(lambda: _guard(token, hosts))
-    app.after_request(_harden)
-    app.register_error_handler(HTTPException, _refusal)
+    app.after_request(harden)
+    app.register_error_handler(HTTPException, refusal)
     app.register_error_handler(SinorusError, lambda error: (jsonify(error=str(error)), 422))
     app.register_error_handler(StaleError, lambda error: (jsonify(error=str(error), etag=error.etag), 409))
     app.register_error_handler(OSError, lambda error: (jsonify(error=f"the disk refuses: {error.strerror}"), 507))
@@ -52,10 +52,15 @@ def make_app(
     return app
 
 
-def _guard(token: str, hosts: Sequence[str]) -> None:
-    """Refuses a rebound name, a foreign page, a form and a stranger, in this order."""
+def check_host(hosts: Sequence[str]) -> None:
+    """Refuses a request to another name than the server's own, as after rebinding."""
     if request.host not in hosts:
         abort(421, "this server answers to its own address alone")
+
+
+def _guard(token: str, hosts: Sequence[str]) -> None:
+    """Refuses a rebound name, a foreign page, a form and a stranger, in this order."""
+    check_host(hosts)
     if request.method in _WRITES and request.headers.get("Origin") not in [f"http://{host}" for host in hosts]:
         abort(403, "a write comes from the page itself")
     if request.method in _WRITES and request.mimetype != "application/json":
@@ -66,7 +71,8 @@ def _guard(token: str, hosts: Sequence[str]) -> None:
             abort(401, "the token of this server is in the address that it printed; open that")
 
 
-def _harden(response: Response) -> Response:
+def harden(response: Response) -> Response:
+    """Lets a page run its own scripts alone, be framed by none and kept by no cache."""
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -75,7 +81,8 @@ def _harden(response: Response) -> Response:
     return response
 
 
-def _refusal(error: HTTPException) -> tuple[Response, int]:
+def refusal(error: HTTPException) -> tuple[Response, int]:
+    """A refusal as JSON, with its reason."""
     return jsonify(error=error.description), error.code or 500
 
 

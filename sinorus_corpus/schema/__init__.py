@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ class Schema:
     layers: dict[str, Table]
     rules: dict[str, Rule]
 
-    @property
+    @cached_property
     def versions(self) -> list[str]:
         """The versions that this tool knows, from the oldest: those since which there is a rule or a label, and its own."""
         since = [r.since for r in self.rules.values()] + [x.since for s in self.labels.values() for x in s.labels]

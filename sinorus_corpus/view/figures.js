@@ -18,5 +18,7 @@
     return element("figure", {}, element("figcaption", {}, element("b", {}, title), ...legend), element("table", {}, element("tbody", {}, ...body)));
   };
 
-  document.body.append(element("main", { class: "figures" }, element("h1", {}, "sinorus_corpus in figures"), ...data.counts.filter((c) => c.rows.length).map(chart)));
+  const main = document.querySelector("main") ?? document.body.appendChild(element("main"));
+  main.classList.add("figures");
+  main.append(element("h1", {}, "sinorus_corpus in figures"), ...data.counts.filter((c) => c.rows.length).map(chart));
 })();

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sinorus_corpus.stats import Count
-from sinorus_corpus.view import FOLDER, SCRIPTS, STYLES, standalone_page
+from sinorus_corpus.view import FOLDER, SCRIPTS, STYLES, Json, standalone_page
+
+SCRIPT = FOLDER / "figures.js"
 
 
 def figures_page(counts: Sequence[Count]) -> str:
     """A page with a bar chart for each count."""
-    data = {
+    return standalone_page("sinorus_corpus in figures", STYLES, (*SCRIPTS, SCRIPT), figures_data(counts))
+
+
+def figures_data(counts: Sequence[Count]) -> Json:
+    """The counts as `SCRIPT` draws them."""
+    return {
         "counts": [
             {
                 "title": count.title,
@@ -20,4 +27,3 @@ def figures_page(counts: Sequence[Count]) -> str:
             for count in counts
         ]
     }
-    return standalone_page("sinorus_corpus in figures", STYLES, (*SCRIPTS, FOLDER / "figures.js"), data)
