@@ -11,17 +11,22 @@ from sinorus_corpus.cli.base import busy, fail, main, with_corpus
 from sinorus_corpus.corpus import Corpus
 
 WIDTH = 140  # of tables that go to a file or a log
+_COUNT, _SEED = click.IntRange(0, 100_000), click.IntRange(0, 2**31 - 1)
 
 
 @main.command()
 @click.option(
-    "--sample", default=60, show_default=True, help="How many entities; 60 and what goes with them take an hour."
+    "--sample",
+    type=_COUNT,
+    default=60,
+    show_default=True,
+    help="How many entities; 60 and what goes with them take an hour.",
 )
-@click.option("--claims", type=int, help="How many claims; two for three entities if not given.")
+@click.option("--claims", type=_COUNT, help="How many claims; two for three entities if not given.")
 @click.option(
-    "--paragraphs", type=int, help="How many paragraphs to label from empty; one for five entities if not given."
+    "--paragraphs", type=_COUNT, help="How many paragraphs to label from empty; one for five entities if not given."
 )
-@click.option("--seed", default=1994, show_default=True, help="Another seed draws another sample.")
+@click.option("--seed", type=_SEED, default=1994, show_default=True, help="Another seed draws another sample.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write the task as plain files into this new folder instead."
 )
