@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sinorus_corpus.annotation.tokens import bio_tags, token_spans
+from itertools import compress
+
+from sinorus_corpus.annotation.tokens import bio_tags, outermost_mask, token_spans
 from sinorus_corpus.records import Entity, Span
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.documents import NOWHERE, Row
@@ -10,11 +12,8 @@ from sinorus_corpus.tables.documents import NOWHERE, Row
 
 def outermost(entities: tuple[Entity, ...]) -> list[Entity]:
     """The entities that lie in no other, in order; of two with one span the first stays."""
-    found: list[Entity] = []
-    for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
-        if not found or entity.start >= found[-1].end:
-            found.append(entity)
-    return found
+    mask = outermost_mask([e.start for e in entities], [e.end for e in entities])
+    return sorted(compress(entities, mask), key=lambda e: e.start)
 
 
 def ner_rows(labelled: Labelled) -> list[Row]:
