@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,17 @@ import datasets
 from sinorus_corpus.build import ROW_MAKERS
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.hydrate import find_copies
-from sinorus_corpus.records import SinorusError
+from sinorus_corpus.records import KnownEntity, SinorusError
 from sinorus_corpus.schema import Schema, read_schema, require
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.arrow import to_table
+from sinorus_corpus.tables.linking import parse_registry_rows
+from sinorus_corpus.tables.pairs import pair_rows, parse_clusters
 from sinorus_corpus.tables.withheld import parse_withheld
 
 TRANSFER = "transfer"
+PAIRS = "pairs"
+WITHOUT_TEXT = ("withheld", "clusters", "registry")
 
 
 def load_config(
@@ -31,7 +34,8 @@ def load_config(
 
     Args:
         source: a folder that `make build` made, or a Hub repository such as `org/name`.
-        config: `documents`, `ner`, `claims`, `regions` or `withheld`.
+        config: `documents`, `ner`, `claims`, `regions`, `sentences`, `attribution`, `linking`, `pairs`, or one without text:
+            `clusters`, `registry`, `withheld`.
         split: one split, or all as a `DatasetDict` where it is `None`.
         articles: a folder with copies of the withheld articles; those found become the split `transfer`.
         options: passed on to `datasets.load_dataset`, such as `revision` or `cache_dir`.
@@ -43,8 +47,8 @@ def load_config(
         SinorusError: the config or split is unknown, or `articles` holds no copy of any withheld article.
     """
     schema = read_schema()
-    require(config, [*ROW_MAKERS, "withheld"], "config")
-    if articles is None or config == "withheld":
+    require(config, [*ROW_MAKERS, PAIRS, *WITHOUT_TEXT], "config")
+    if articles is None or config in WITHOUT_TEXT:
         return _open(source, config, split, options)
     own = _transfer(schema, str(source), config, Path(articles), options)
     if split == TRANSFER:
@@ -66,23 +70,28 @@ def _remote(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _transfer(schema: Schema, source: str, config: str, folder: Path, options: dict[str, Any]) -> datasets.Dataset:
-    rows = datasets.load_dataset(source, "withheld", split=TRANSFER, **options)
-    parsed = {row["doc_id"]: (row, *parse_withheld(row)) for row in rows.to_list()}
+    parsed = {row["doc_id"]: (row, *parse_withheld(row)) for row in _rows(source, "withheld", TRANSFER, options)}
     found, _ = find_copies(folder, (article for _, article, *_ in parsed.values()))
     if not found:
         raise SinorusError(f"{folder} holds no copy of a withheld article; sinorus hydrate {folder} says why")
-    made = [_labelled(schema, found[doc_id], *parsed[doc_id]) for doc_id in sorted(found)]
-    return _dataset(schema, config, made)
+    known = parse_registry_rows(_rows(source, "registry", "train", options)) if config == "linking" else {}
+    made = [_labelled(schema, found[doc_id], known, *parsed[doc_id]) for doc_id in sorted(found)]
+    if config == PAIRS:
+        rows = pair_rows(made, parse_clusters(_rows(source, "clusters", TRANSFER, options)))
+    else:
+        rows = [row for labelled in made for row in ROW_MAKERS[config](labelled)]
+    return datasets.Dataset(to_table(schema, schema.tables[config], rows), split=datasets.Split(TRANSFER))
 
 
-def _labelled(schema: Schema, path: Path, row: dict[str, Any], *records: Any) -> Labelled:
+def _rows(source: str, config: str, split: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows of one split of one config, label names in place of their numbers."""
+    found = datasets.load_dataset(source, config, split=split, **options)
+    labels = {n: f.names for n, f in found.features.items() if isinstance(f, datasets.ClassLabel)}
+    return [{n: labels[n][v] if n in labels else v for n, v in row.items()} for row in found.to_list()]
+
+
+def _labelled(schema: Schema, path: Path, registry: dict[str, KnownEntity], row: dict[str, Any], *records: Any) -> Labelled:
     article, regions, gold, known = records
     raw = path.read_bytes().decode("utf-8")
     document = clean_document(article, raw, regions, schema.text_types())
-    return Labelled(document, raw, gold, known, row["reviewed"], row["schema_version"])
-
-
-def _dataset(schema: Schema, config: str, made: Iterable[Labelled]) -> datasets.Dataset:
-    table = schema.tables[config]
-    rows = [row for labelled in made for row in ROW_MAKERS[config](labelled)]
-    return datasets.Dataset(to_table(schema, table, rows), split=datasets.Split(TRANSFER))
+    return Labelled(document, raw, gold, registry or known, row["reviewed"], row["schema_version"])

@@ -208,6 +208,11 @@ class Member:
     relation: str
     quotes: str = ""
 
+    @property
+    def document(self) -> str:
+        """The document that the claim stands in."""
+        return self.claim.partition(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:

@@ -44,13 +44,16 @@ def _ner_row(labelled: Labelled, region_id: str, line: Span, tagged: list[tuple[
 def region_rows(labelled: Labelled) -> list[Row]:
     """One row for each line of raw that is not blank."""
     lines = dict(labelled.line_starts())
+    texts = ["", *(labelled.raw[region.start : region.end] for region in labelled.document.regions), ""]
     return [
         {
             "line_id": f"{labelled.doc_id}:{region.id}",
             "doc_id": labelled.doc_id,
             "origin": labelled.document.article.origin,
             "line": number,
-            "text": labelled.raw[region.start : region.end],
+            "text": texts[number],
+            "before": texts[number - 1],
+            "after": texts[number + 1],
             "label": region.label,
             "keep": region.id in lines,
             "dup_of": region.dup_of or "",
