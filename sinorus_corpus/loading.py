@@ -90,7 +90,9 @@ def _rows(source: str, config: str, split: str, options: dict[str, Any]) -> list
     return [{n: labels[n][v] if n in labels else v for n, v in row.items()} for row in found.to_list()]
 
 
-def _labelled(schema: Schema, path: Path, registry: dict[str, KnownEntity], row: dict[str, Any], *records: Any) -> Labelled:
+def _labelled(
+    schema: Schema, path: Path, registry: dict[str, KnownEntity], row: dict[str, Any], *records: Any
+) -> Labelled:
     article, regions, gold, known = records
     raw = path.read_bytes().decode("utf-8")
     document = clean_document(article, raw, regions, schema.text_types())

@@ -45,9 +45,13 @@ def byte_bpe() -> Tokenizer:
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=["<s>", "</s>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(
+        vocab_size=300, special_tokens=["<s>", "</s>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+    )
     made.train_from_iterator(LINES, trainer)
-    made.post_processor = processors.RobertaProcessing(("</s>", 1), ("<s>", 0), trim_offsets=True)
+    made.post_processor = processors.RobertaProcessing(
+        ("</s>", 1), ("<s>", 0), trim_offsets=True, add_prefix_space=False
+    )
     return made
 
 
@@ -111,7 +115,9 @@ def test_one_text_in_one_window_and_rows_of_the_dataset() -> None:
     length=st.integers(6, 20),
     stride=st.integers(0, 3),
     spans=st.lists(
-        st.lists(st.tuples(st.integers(0, 70), st.integers(1, 9), st.sampled_from(NAMES)), max_size=6), min_size=3, max_size=3
+        st.lists(st.tuples(st.integers(0, 70), st.integers(1, 9), st.sampled_from(NAMES)), max_size=6),
+        min_size=3,
+        max_size=3,
     ),
 )
 def test_a_token_has_one_label_in_every_window(
@@ -132,7 +138,9 @@ def test_a_token_has_one_label_in_every_window(
                 # A tokenizer may give special tokens of later windows an empty place that is not (0, 0).
                 assert label in (of_token[offset] if offset[0] < offset[1] else [IGNORED])
     uncut = {(u.text, u.index, u.reason) for u in expected.unaligned}
-    assert {(u.text, u.index, u.reason) for u in aligned.unaligned if u.reason != "cut"} == {u for u in uncut if u[2] != "cut"}
+    assert {(u.text, u.index, u.reason) for u in aligned.unaligned if u.reason != "cut"} == {
+        u for u in uncut if u[2] != "cut"
+    }
 
 
 @given(
@@ -185,6 +193,14 @@ def test_a_span_that_no_window_holds_is_cut_and_goes_on_inside() -> None:
     assert truncated.reason == "cut"
 
 
+def test_a_space_that_a_windows_first_token_takes_along_changes_no_label() -> None:
+    """RobertaProcessing(add_prefix_space=True) does that."""
+    windows = [[(0, 4), (5, 9)], [(4, 9), (10, 14)]]
+    aligned = align_labels(windows, [[(5, 9, "GPE")]], names=NAMES, sample_mapping=[0, 0])
+    assert aligned.labels.tolist() == [[0, 3], [3, 0]]
+    assert [u.reason for u in aligned.unaligned] == ["loose"]
+
+
 @pytest.mark.parametrize(
     ("offsets", "spans", "options", "message"),
     [
@@ -211,6 +227,7 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_a_pair_of_texts_is_refused() -> None:
+    wordpiece().no_truncation()
     encoded = wordpiece().encode(LINES[0], LINES[1])
     with pytest.raises(SinorusError, match="pair of texts"):
         align_labels(encoded.offsets, SPANS[0], names=NAMES)

@@ -114,7 +114,10 @@ def test_the_guidelines_hold_the_label_tables(corpus: Corpus) -> None:
     schema = read_schema()
     assert with_label_tables(text, schema) == text
     shown = set(re.findall(r"<!-- labels:(\w+) -->", text))
-    assert shown == set(schema.labels) - {"challenge", "pair_relation"}  # readers are not told what was planted; none label pairs
+    assert shown == set(schema.labels) - {
+        "challenge",
+        "pair_relation",
+    }  # readers are not told what was planted; none label pairs
     assert all(label_table(schema.labels[name]) in text for name in shown)
 
 

@@ -83,7 +83,10 @@ def test_a_sentence_says_which_parts_of_claims_stand_in_it(toy_built: Built, tmp
     assert [row["text"] for row in found] == [text[row["start"] : row["end"]] for row in found]
     assert [(row["region"], row["has_claim"]) for row in found][0] == ("title", True)
     parts = {row["text"]: [text[c["start"] : c["end"]] for c in row["claims"]] for row in found}
-    assert parts["The bridge has two lanes, the timetable says, and a toll."] == ["The bridge has two lanes", "and a toll"]
+    assert parts["The bridge has two lanes, the timetable says, and a toll."] == [
+        "The bridge has two lanes",
+        "and a toll",
+    ]
     assert [c["id"] for row in found for c in row["claims"]] == ["c1", "c2", "c3", "c4", "c5", "c5"]
 
 
@@ -255,7 +258,13 @@ def test_a_readers_copies_give_pairs_and_links_as_a_private_build_does(toy: Corp
         assert own.features == there.features
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 3), st.sampled_from(RELATIONS)), max_size=8, unique_by=lambda m: m[:2]))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.integers(1, 3), st.sampled_from(RELATIONS)),
+        max_size=8,
+        unique_by=lambda m: m[:2],
+    )
+)
 def test_every_two_claims_of_different_documents_make_one_pair(members: list[tuple[str, int, str]]) -> None:
     cluster = Cluster("K1", "", "", tuple(Member(f"{doc}:c{n}", relation) for doc, n, relation in members))
     made = [frozenset((a.claim, b.claim)) for a, b in pairs_of(cluster)]

@@ -214,22 +214,27 @@ def _tag(tokens: _Tokens, texts: Integers, spans: _Spans) -> tuple[Integers, lis
     tagged = bio_codes(tokens.start, tokens.end, above + placed.start, above + placed.end, placed.label)
     seen = tagged.first < tagged.last
     span, above, first, last = span[seen], above[seen], tagged.first[seen], tagged.last[seen]
-    begins, stops = tokens.start[first] - above, tokens.end[last - 1] - above
+    start, end = spans.start[span], spans.end[span]
+    # Only as far as it lies in the span: some tokenizers count the space before a window's first token to that token.
+    begins, stops = np.maximum(tokens.start[first] - above, start), np.minimum(tokens.end[last - 1] - above, end)
     least, most = np.full(len(spans.text), 1 << 31), np.zeros(len(spans.text), np.int64)
     np.minimum.at(least, span, begins)
     np.maximum.at(most, span, stops)
     tags = tagged.tags
     tags[first[begins > least[span]]] += 1  # B to I: an earlier window has its beginning
-    touched = np.searchsorted(tokens.end, above + spans.start[span], side="right")
     found = most > 0
-    whole = np.zeros(len(found), bool)
-    whole[span[(begins == least[span]) & (stops == most[span])]] = True
-    taken = np.zeros(len(found), bool)
-    taken[span[first > touched]] = True
-    short = (least > spans.start) | (most < spans.end)
-    loose = (least < spans.start) | (most > spans.end)
-    masks = {"no-token": ~found, "taken": taken, "cut": found & ~taken & (short | ~whole), "loose": found & loose}
+    whole = _any(span[(begins == least[span]) & (stops == most[span])], found)
+    taken = _any(span[first > np.searchsorted(tokens.end, above + start, side="right")], found)
+    loose = _any(span[(tokens.start[first] - above < start) | (tokens.end[last - 1] - above > end)], found)
+    cut = found & ~taken & ((least > spans.start) | (most < spans.end) | ~whole)
+    masks = {"no-token": ~found, "taken": taken, "cut": cut, "loose": loose}
     return tags, [(spans.at(mask), reason) for reason, mask in masks.items()]
+
+
+def _any(numbers: Integers, like: Any) -> Any:
+    mask = np.zeros(len(like), bool)
+    mask[numbers] = True
+    return mask
 
 
 def _in_windows(tokens: _Tokens, texts: Integers, spans: _Spans) -> tuple[Integers, Integers]:
