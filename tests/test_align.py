@@ -107,7 +107,7 @@ def test_one_text_in_one_window_and_rows_of_the_dataset() -> None:
     column = pa.array([[{"start": 14, "end": 19, "label": "GPE"}], []])
     windows, mapping = encode(wordpiece(), LINES[:2])
     from_arrow = align_labels(windows, column, sample_mapping=mapping)
-    assert [w.tolist() for w in from_arrow.labels][0] == aligned.labels.tolist()
+    assert from_arrow.labels[0].tolist() == aligned.labels.tolist()
 
 
 @pytest.mark.parametrize("name", TOKENIZERS)
@@ -137,10 +137,12 @@ def test_a_token_has_one_label_in_every_window(
             for offset, label in zip(window if text == n else [], labels.tolist() if text == n else [], strict=True):
                 # A tokenizer may give special tokens of later windows an empty place that is not (0, 0).
                 assert label in (of_token[offset] if offset[0] < offset[1] else [IGNORED])
-    uncut = {(u.text, u.index, u.reason) for u in expected.unaligned}
-    assert {(u.text, u.index, u.reason) for u in aligned.unaligned if u.reason != "cut"} == {
-        u for u in uncut if u[2] != "cut"
-    }
+    # Where a window begins inside a character, which of two spans has that character's tokens may differ.
+    unsteady = {"cut", "taken"} if name == "byte-bpe" else {"cut"}
+    told, uncut = (
+        [(u.text, u.index, u.reason) for u in a.unaligned if u.reason not in unsteady] for a in (aligned, expected)
+    )
+    assert told == uncut
 
 
 @given(

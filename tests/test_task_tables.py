@@ -81,7 +81,7 @@ def test_a_sentence_says_which_parts_of_claims_stand_in_it(toy_built: Built, tmp
     text = texts(toy_built, tmp_path)["border-bridge"]
     found = rows(toy_built, tmp_path, "sentences")
     assert [row["text"] for row in found] == [text[row["start"] : row["end"]] for row in found]
-    assert [(row["region"], row["has_claim"]) for row in found][0] == ("title", True)
+    assert (found[0]["region"], found[0]["has_claim"]) == ("title", True)
     parts = {row["text"]: [text[c["start"] : c["end"]] for c in row["claims"]] for row in found}
     assert parts["The bridge has two lanes, the timetable says, and a toll."] == [
         "The bridge has two lanes",
@@ -180,7 +180,10 @@ def test_words_of_other_splits_are_no_leak(paired: Corpus) -> None:
         ({"cluster_id": "K1"}, "K1 in train and test"),
         ({"doc_id_b": "timetable"}, "timetable in test"),
         (
-            {"proposition": "said: Heihe (黑河) in China and Blagoveshchensk (Благовещенск) in Russia face each other over the Amur"},
+            {
+                "proposition": "Heihe (黑河) in China and Blagoveshchensk (Благовещенск) in Russia face each other over the "
+                "Amur, it says"
+            },
             "shares “",
         ),
         (

@@ -100,21 +100,26 @@ def align_labels(
     """
     known = list(names) if names is not None else read_schema().labels["entity"].names
     single = _is_single(tokenizer_offsets)
-    windows = [tokenizer_offsets] if single else tokenizer_offsets
-    found = _spans([spans] if single else spans, known)
+    windows, placed = ([tokenizer_offsets], [spans]) if single else (tokenizer_offsets, spans)
+    texts = np.arange(len(windows)) if sample_mapping is None else np.asarray(sample_mapping, np.int64)
+    _check_texts(texts, len(windows), len(placed))
+    labels, sizes, reasons = _label(windows, texts, _spans(placed, known), layer)
+    return Aligned(_shaped(labels, sizes, single), tag_names(known), _report(reasons, known))
+
+
+def _label(
+    windows: Any, texts: Integers, spans: _Spans, layer: int
+) -> tuple[Integers, Integers, list[tuple[_Spans, str]]]:
+    """The labels of all tokens in one column, the number of tokens of each window, and the spans not shown by reason."""
     sizes = np.fromiter((len(window) for window in windows), np.int64, len(windows))
     offsets = _flat(windows)
-    texts = np.arange(len(sizes)) if sample_mapping is None else np.asarray(sample_mapping, np.int64)
-    _check_texts(texts, len(sizes), 1 if single else len(spans))
     real = offsets[:, 1] > offsets[:, 0]
     tokens = _tokens(offsets[real], np.repeat(np.arange(len(sizes)), sizes)[real])
+    layers = _layers(spans)
+    chosen = spans.at(layers == layer)
     labels = np.full(len(offsets), IGNORED, np.int64)
-    layers = _layers(found)
-    chosen = found.at(layers == layer)
-    order = np.lexsort((chosen.start, chosen.text))
-    labels[real], reasons = _tag(tokens, texts, chosen.at(order))
-    reasons += [(found.at(layers != layer), "other-layer")]
-    return Aligned(_shaped(labels, sizes, single), tag_names(known), _report(reasons, known))
+    labels[real], reasons = _tag(tokens, texts, chosen.at(np.lexsort((chosen.start, chosen.text))))
+    return labels, sizes, [*reasons, (spans.at(layers != layer), "other-layer")]
 
 
 def _is_single(offsets: Any) -> bool:
