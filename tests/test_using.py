@@ -87,7 +87,7 @@ def test_spacys_own_tokens_lose_what_they_cut_and_it_is_said(loaded: datasets.Da
     assert (len(doc.spans["entities"]), len(doc.spans["claims"]), lost) == (10, 6, [])
     glued = loaded["train"].map(lambda row: {"text": row["text"].replace(" Amur", "xAmur")})
     _, told = sinorus_corpus.to_spacy(glued, nlp)
-    assert {one.what.partition(" ")[0] for one in told} == {"LOC", "claim"}
+    assert {one.what.partition(" ")[0] for one in told} == {"LOC"}
 
 
 def test_conll_has_a_line_a_token_and_says_what_is_left_out(loaded: datasets.DatasetDict) -> None:
