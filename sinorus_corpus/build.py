@@ -31,18 +31,25 @@ from sinorus_corpus.schema import SCHEMA_VERSION
 from sinorus_corpus.stats import stats
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.arrow import check_published, to_table
-from sinorus_corpus.tables.claims import claim_rows
+from sinorus_corpus.tables.claims import attribution_rows, claim_rows
 from sinorus_corpus.tables.documents import Row, document_row, status_columns
+from sinorus_corpus.tables.leaks import check_splits
 from sinorus_corpus.tables.lines import ner_rows, region_rows
+from sinorus_corpus.tables.linking import linking_rows, registry_rows
+from sinorus_corpus.tables.pairs import cluster_rows, pair_rows, paired_clusters
+from sinorus_corpus.tables.sentences import sentence_rows
 from sinorus_corpus.tables.withheld import withheld_row
 from sinorus_corpus.validate import Report, validate
 
-# What makes the rows of each config that carries text; `load` uses the same for a reader's copies.
+# What makes the rows of each config that carries text, document by document; `load` uses the same for a reader's copies.
 ROW_MAKERS: dict[str, Callable[[Labelled], list[Row]]] = {
     "documents": lambda labelled: [document_row(labelled)],
     "ner": ner_rows,
     "claims": claim_rows,
     "regions": region_rows,
+    "sentences": sentence_rows,
+    "attribution": attribution_rows,
+    "linking": linking_rows,
 }
 
 
@@ -158,18 +165,19 @@ def _labelled(report: Report, doc_id: str) -> Labelled:
 def make_tables(report: Report) -> dict[str, dict[str, pa.Table]]:
     """All tables by config and split; splits without rows are left out, since readers refuse them."""
     schema, articles = report.schema, report.content.articles
+    splits = schema.labels["split"].names
     documents = [_labelled(report, doc_id) for doc_id in sorted(report.content.texts)]
-    found = {}
-    for name, make in ROW_MAKERS.items():
-        splits = {}
-        for split in schema.labels["split"].names:
-            rows = [r for d in documents if d.document.article.split == split for r in make(d)]
-            if rows:
-                splits[split] = to_table(schema, schema.tables[name], rows)
-        found[name] = splits
-    rows = [_withheld(report, doc_id) for doc_id in sorted(articles) if not articles[doc_id].redistribute]
-    found["withheld"] = {"transfer": to_table(schema, schema.tables["withheld"], rows)} if rows else {}
-    return {name: splits for name, splits in found.items() if splits}
+    parts = {split: [d for d in documents if d.document.article.split == split] for split in splits}
+    rows = {n: {s: [r for d in part for r in make(d)] for s, part in parts.items()} for n, make in ROW_MAKERS.items()}
+    clusters = [cluster for _, cluster in report.content.clusters]
+    paired = paired_clusters(clusters, articles, splits)
+    rows["pairs"] = {split: pair_rows(parts[split], paired[split]) for split in splits}
+    rows["clusters"] = {split: cluster_rows(clusters, articles, split) for split in splits}
+    rows["registry"] = {splits[0]: registry_rows(report.content.known)}
+    withheld = [_withheld(report, doc_id) for doc_id in sorted(articles) if not articles[doc_id].redistribute]
+    rows["withheld"] = {"transfer": withheld}
+    made = {n: {s: to_table(schema, schema.tables[n], r) for s, r in found.items() if r} for n, found in rows.items()}
+    return {name: found for name, found in made.items() if found}
 
 
 def _withheld(report: Report, doc_id: str) -> Row:
@@ -191,6 +199,7 @@ def _check(report: Report, tables: dict[str, dict[str, pa.Table]]) -> None:
     for name, splits in tables.items():
         for table in splits.values():
             issues += check_published(report.schema, report.schema.tables[name], table)
+    issues += check_splits(tables, {doc_id: article.split for doc_id, article in report.content.articles.items()})
     if issues:
         raise InvalidCorpusError(Report(report.corpus, report.schema, report.content, report.documents, issues))
 

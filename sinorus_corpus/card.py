@@ -44,7 +44,7 @@ _USE = """## Use
 ```python
 from datasets import load_dataset
 
-ds = load_dataset("PATH_OR_REPO", "claims", split="train")  # documents (default), ner, claims, regions{withheld_config}
+ds = load_dataset("PATH_OR_REPO", "claims", split="train")  # {configs}
 names = ds.features["ctype"].names
 print(ds[0]["text"], names[ds[0]["ctype"]], ds[0]["source"] or "the author")
 ```
@@ -197,7 +197,7 @@ def _prose(schema: Schema, tables: Tables, version: str, findings: Findings, *, 
     withheld = sum(t.num_rows for t in tables.get("withheld", {}).values())
     shipped = "inside this private build, which must not be passed on" if private else "not included"
     head = _HEAD.format(written=written, withheld=withheld, shipped=shipped, checked=_checked(findings))
-    use = _USE.format(withheld_config=", withheld" if withheld else "")
+    use = _USE.format(configs=", ".join(_ordered(tables)).replace(DEFAULT, f"{DEFAULT} (default)"))
     limits = _LIMITS.format(text_rights=" and must not be redistributed" if private else ", and is not here")
     told = [_consistency(findings.compared, findings.relations)] if findings.compared else []
     told += [_audits(findings.audits), _labelled(findings.counts)]

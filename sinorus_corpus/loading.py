@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,17 @@ import datasets
 from sinorus_corpus.build import ROW_MAKERS
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.hydrate import OtherCopy, Withheld, find_copies, find_other_copies
-from sinorus_corpus.records import Article, SinorusError
+from sinorus_corpus.records import Article, KnownEntity, SinorusError
 from sinorus_corpus.schema import Schema, read_schema, require
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.arrow import to_table
+from sinorus_corpus.tables.linking import parse_registry_rows
+from sinorus_corpus.tables.pairs import pair_rows, parse_clusters
 from sinorus_corpus.tables.withheld import parse_fingerprints, parse_withheld
 
 TRANSFER = "transfer"
+PAIRS = "pairs"
+WITHOUT_TEXT = ("withheld", "clusters", "registry")
 
 
 def load_config(
@@ -32,7 +35,8 @@ def load_config(
 
     Args:
         source: a folder that `make build` made, or a Hub repository such as `org/name`.
-        config: `documents`, `ner`, `claims`, `regions` or `withheld`.
+        config: `documents`, `ner`, `claims`, `regions`, `sentences`, `attribution`, `linking`, `pairs`, or one without text:
+            `clusters`, `registry`, `withheld`.
         split: one split, or all as a `DatasetDict` where it is `None`.
         articles: a folder with copies of the withheld articles; those found become the split `transfer`. In a copy that differs
             the labels that stand in it too are moved to it; a warning says how many, and `reviewed` is false.
@@ -45,8 +49,8 @@ def load_config(
         SinorusError: the config or split is unknown, or `articles` holds no copy of any withheld article.
     """
     schema = read_schema()
-    require(config, [*ROW_MAKERS, "withheld"], "config")
-    if articles is None or config == "withheld":
+    require(config, [*ROW_MAKERS, PAIRS, *WITHOUT_TEXT], "config")
+    if articles is None or config in WITHOUT_TEXT:
         return _open(source, config, split, options)
     own = _transfer(schema, str(source), config, Path(articles), options)
     if split == TRANSFER:
@@ -68,33 +72,49 @@ def _remote(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _transfer(schema: Schema, source: str, config: str, folder: Path, options: dict[str, Any]) -> datasets.Dataset:
-    rows = datasets.load_dataset(source, "withheld", split=TRANSFER, **options)
-    parsed = {row["doc_id"]: (row, *parse_withheld(row)) for row in rows.to_list()}
+    parsed = {row["doc_id"]: (row, *parse_withheld(row)) for row in _rows(source, "withheld", TRANSFER, options)}
     found, strangers = find_copies(folder, (article for _, article, *_ in parsed.values()))
     lacking = [Withheld(*one[1:4], parse_fingerprints(one[0])) for doc_id, one in parsed.items() if doc_id not in found]
     others = find_other_copies(strangers, lacking, schema)
     if not found and not others:
         raise SinorusError(f"{folder} holds no copy of a withheld article; sinorus hydrate {folder} says why")
-    made = {doc_id: _labelled(schema, path, *parsed[doc_id]) for doc_id, path in found.items()}
-    made |= {doc_id: _moved(schema, other, *parsed[doc_id]) for doc_id, other in others.items()}
-    return _dataset(schema, config, [made[doc_id] for doc_id in sorted(made)])
+    known = parse_registry_rows(_rows(source, "registry", "train", options)) if config == "linking" else {}
+    labelled = {doc_id: _labelled(schema, path, known, *parsed[doc_id]) for doc_id, path in found.items()}
+    labelled |= {doc_id: _moved(schema, other, known, *parsed[doc_id]) for doc_id, other in others.items()}
+    made = [labelled[doc_id] for doc_id in sorted(labelled)]
+    if config == PAIRS:
+        rows = pair_rows(made, parse_clusters(_rows(source, "clusters", TRANSFER, options)))
+    else:
+        rows = [row for one in made for row in ROW_MAKERS[config](one)]
+    return datasets.Dataset(to_table(schema, schema.tables[config], rows), split=datasets.Split(TRANSFER))
 
 
-def _moved(schema: Schema, copy: OtherCopy, row: dict[str, Any], article: Article, *records: Any) -> Labelled:
+def _moved(
+    schema: Schema,
+    copy: OtherCopy,
+    registry: dict[str, KnownEntity],
+    row: dict[str, Any],
+    article: Article,
+    *records: Any,
+) -> Labelled:
     """A labelled document of a copy that differs; its record keeps the digest of the article that the labels were made on."""
     warnings.warn(f"{copy.path} differs from {article.doc_id}; moved to it: {copy.moved.told()}", stacklevel=2)
     document = clean_document(article, copy.text, copy.moved.regions, schema.text_types())
-    return Labelled(document, copy.text, copy.moved.gold, records[-1], False, row["schema_version"])
+    known = registry | records[-1]
+    return Labelled(document, copy.text, copy.moved.gold, known, False, row["schema_version"])
 
 
-def _labelled(schema: Schema, path: Path, row: dict[str, Any], *records: Any) -> Labelled:
+def _rows(source: str, config: str, split: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows of one split of one config, label names in place of their numbers."""
+    found = datasets.load_dataset(source, config, split=split, **options)
+    labels = {n: f.names for n, f in found.features.items() if isinstance(f, datasets.ClassLabel)}
+    return [{n: labels[n][v] if n in labels else v for n, v in row.items()} for row in found.to_list()]
+
+
+def _labelled(
+    schema: Schema, path: Path, registry: dict[str, KnownEntity], row: dict[str, Any], *records: Any
+) -> Labelled:
     article, regions, gold, known = records
     raw = path.read_bytes().decode("utf-8")
     document = clean_document(article, raw, regions, schema.text_types())
-    return Labelled(document, raw, gold, known, row["reviewed"], row["schema_version"])
-
-
-def _dataset(schema: Schema, config: str, made: Iterable[Labelled]) -> datasets.Dataset:
-    table = schema.tables[config]
-    rows = [row for labelled in made for row in ROW_MAKERS[config](labelled)]
-    return datasets.Dataset(to_table(schema, table, rows), split=datasets.Split(TRANSFER))
+    return Labelled(document, raw, gold, registry or known, row["reviewed"], row["schema_version"])

@@ -238,6 +238,11 @@ class Member:
     quotes: str = ""
     note: str = ""
 
+    @property
+    def document(self) -> str:
+        """The document that the claim stands in."""
+        return self.claim.partition(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:

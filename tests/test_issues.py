@@ -418,6 +418,7 @@ ELSEWHERE = {
     "quote-not-found": "test_a_draft_is_refused_by_line",
     "ambiguous-quote": "test_a_draft_is_refused_by_line",
     "table-check": "test_a_table_that_breaks_its_schema_is_not_published (test_build)",
+    "table-leak": "test_a_pair_across_splits_is_not_published (test_task_tables)",
     "unreadable-file": "test_a_file_without_read_permission",
     "splits-grapheme": "test_a_span_that_cuts_a_character",
     "pass-changed": "test_a_finished_pass_is_kept_as_made (test_workflow)",

@@ -18,8 +18,8 @@ ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "history", "debt", "articles", "sources",
     "cleaning", "annotation", "copies", "tables", "content", "rival_figures", "stats", "corpus_checks", "agreement",
     "comparing", "migrate", "changes", "validate", "auditing", "card", "provenance", "build", "release", "fetching",
-    "pinned", "hydrate", "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating",
-    "relations", "report", "summary", "view", "page", "site", "cli", "__main__",
+    "pinned", "hydrate", "loading", "using", "intake", "clean", "suggestions", "labelling", "exchange",
+    "adjudicating", "relations", "report", "summary", "view", "page", "site", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 

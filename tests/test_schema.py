@@ -30,7 +30,8 @@ def frame(schema: Schema, rows: int = 1) -> pl.DataFrame:
     """A sound frame of the `regions` table."""
     columns = {
         "line_id": [f"a:r{i}" for i in range(rows)], "doc_id": ["a"] * rows, "origin": ["written"] * rows, "line": [1] * rows,
-        "text": ["x"] * rows, "label": [0] * rows, "keep": [True] * rows, "dup_of": [""] * rows, "raw_start": [0] * rows,
+        "text": ["x"] * rows, "before": [""] * rows, "after": [""] * rows,
+        "label": [0] * rows, "keep": [True] * rows, "dup_of": [""] * rows, "raw_start": [0] * rows,
         "raw_end": [1] * rows, "start": [0] * rows, "end": [1] * rows, "reviewed": [True] * rows,
     }  # fmt: skip
     empty = pl.DataFrame(parquet_schema(schema, schema.tables["regions"]).empty_table())
@@ -114,7 +115,8 @@ def test_the_guidelines_hold_the_label_tables(corpus: Corpus) -> None:
     schema = read_schema()
     assert with_label_tables(text, schema) == text
     shown = set(re.findall(r"<!-- labels:(\w+) -->", text))
-    assert shown == set(schema.labels) - {"challenge", "control", "verdict"}  # readers are not told what was planted
+    # readers are not told what was planted, none label pairs
+    assert shown == set(schema.labels) - {"challenge", "control", "pair_relation", "verdict"}
     assert all(label_table(schema.labels[name]) in text for name in shown)
 
 

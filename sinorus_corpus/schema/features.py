@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -23,7 +24,12 @@ _SCALARS = {
 
 def bio_names(schema: Schema, labels: str) -> list[str]:
     """The BIO tag names of a label set, `O` first (Ramshaw and Marcus 1995, in the IOB2 form of CoNLL-2002)."""
-    return ["O", *(f"{prefix}-{name}" for name in schema.labels[labels].names for prefix in "BI")]
+    return tag_names(schema.labels[labels].names)
+
+
+def tag_names(names: Iterable[str]) -> list[str]:
+    """`O`, then `B-` and `I-` of each name."""
+    return ["O", *(f"{prefix}-{name}" for name in names for prefix in "BI")]
 
 
 def features(schema: Schema, table: Table) -> Features:

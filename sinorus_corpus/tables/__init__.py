@@ -1,7 +1,8 @@
 """Records to the published tables. No printing, and no reading of files but `schemas/`, may live here.
 
-`documents.py`, `lines.py` (ner and regions), `claims.py` and `withheld.py` make the rows of each config; `arrow.py` makes
-Arrow tables of them and checks those; `near_duplicates.py` is the one place that says which texts are alike.
+`documents.py`, `lines.py` (ner and regions), `claims.py` (claims and attribution), `sentences.py`, `linking.py` (linking and
+registry), `pairs.py` (pairs and clusters) and `withheld.py` make the rows of each config; `arrow.py` makes Arrow tables of them
+and checks those, `leaks.py` checks them across splits; `near_duplicates.py` is the one place that says which texts are alike.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from functools import cached_property
 
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.records import AnnotationSet, Document, KnownEntity, Span
-
-CONFIGS = ["documents", "ner", "claims", "regions"]
 
 
 @dataclass(frozen=True)

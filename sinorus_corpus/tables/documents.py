@@ -21,7 +21,7 @@ def document_row(labelled: Labelled) -> Row:
         **status_columns(labelled.gold, labelled.schema_version, reviewed=labelled.reviewed),
         "text": document.text,
         "regions": _regions(labelled),
-        "entities": _entities(labelled),
+        "entities": entities(labelled),
         "claims": claims(labelled),
         "alignment": [piece._asdict() for piece in document.alignment],
         "removed_characters": document.removed,
@@ -70,7 +70,8 @@ def _regions(labelled: Labelled) -> list[Row]:
     ]
 
 
-def _entities(labelled: Labelled) -> list[Row]:
+def entities(labelled: Labelled) -> list[Row]:
+    """The mentions of a document, as they stand nested in `documents`."""
     found: tuple[Entity, ...] = labelled.gold.entities if labelled.gold else ()
     spans = labelled.text_spans([entity.span for entity in found])
     return [_entity(labelled, entity, span) for entity, span in zip(found, spans, strict=True)]

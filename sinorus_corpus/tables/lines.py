@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sinorus_corpus.annotation.tokens import bio_tags, token_spans
+from itertools import compress
+
+from sinorus_corpus.annotation.tokens import bio_tags, outermost_mask, token_spans
 from sinorus_corpus.records import Entity, Span
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.documents import NOWHERE, Row
@@ -10,11 +12,8 @@ from sinorus_corpus.tables.documents import NOWHERE, Row
 
 def outermost(entities: tuple[Entity, ...]) -> list[Entity]:
     """The entities that lie in no other, in order; of two with one span the first stays."""
-    found: list[Entity] = []
-    for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
-        if not found or entity.start >= found[-1].end:
-            found.append(entity)
-    return found
+    mask = outermost_mask([e.start for e in entities], [e.end for e in entities])
+    return sorted(compress(entities, mask), key=lambda e: e.start)
 
 
 def ner_rows(labelled: Labelled) -> list[Row]:
@@ -45,13 +44,16 @@ def _ner_row(labelled: Labelled, region_id: str, line: Span, tagged: list[tuple[
 def region_rows(labelled: Labelled) -> list[Row]:
     """One row for each line of raw that is not blank."""
     lines = dict(labelled.line_starts())
+    texts = ["", *(labelled.raw[region.start : region.end] for region in labelled.document.regions), ""]
     return [
         {
             "line_id": f"{labelled.doc_id}:{region.id}",
             "doc_id": labelled.doc_id,
             "origin": labelled.document.article.origin,
             "line": number,
-            "text": labelled.raw[region.start : region.end],
+            "text": texts[number],
+            "before": texts[number - 1],
+            "after": texts[number + 1],
             "label": region.label,
             "keep": region.id in lines,
             "dup_of": region.dup_of or "",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sinorus_corpus.annotation.formats.markup import CLAIM, Files, Format, Markup
+from sinorus_corpus.annotation.formats.markup import CLAIM, Files, Format, Lost, Markup
 from sinorus_corpus.annotation.tokens import cut_tokens
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.schema import Schema
@@ -22,18 +22,34 @@ def format_docbin(markups: Sequence[Markup], schema: Schema) -> Files:
     Raises:
         SinorusError: spaCy is not installed.
     """
+    return {"documents.spacy": make_docbin(markups)[0].to_bytes()}
+
+
+def make_docbin(markups: Sequence[Markup], nlp: Any = None) -> tuple[Any, list[Lost]]:
+    """A DocBin of these documents, and the spans that are not whole tokens.
+
+    Args:
+        nlp: a pipeline whose tokenizer makes the tokens; where there is none, they are cut at the edges of spans.
+
+    Raises:
+        SinorusError: spaCy is not installed.
+    """
     try:
         from spacy.tokens import DocBin
         from spacy.vocab import Vocab
     except ImportError:
         raise SinorusError("spaCy is not installed; pip install 'sinorus-corpus[spacy]' adds it") from None
-    vocab = Vocab()
-    return {"documents.spacy": DocBin(docs=[_doc(markup, vocab) for markup in markups]).to_bytes()}
+    vocab = nlp.vocab if nlp else Vocab()
+    made, lost = DocBin(), []
+    for markup in markups:
+        doc = nlp.make_doc(markup.text or "") if nlp else _doc(markup, vocab)
+        lost += _mark(doc, markup)
+        made.add(doc)
+    return made, lost
 
 
 def _doc(markup: Markup, vocab: Any) -> Any:
     from spacy.tokens import Doc
-    from spacy.util import filter_spans
 
     text = markup.text or ""
     words: list[str] = []
@@ -48,17 +64,27 @@ def _doc(markup: Markup, vocab: Any) -> Any:
         words.append(text[token.start : token.end])
         spaces.append(False)
         at = token.end
-    doc = Doc(vocab, words=words, spaces=spaces)
+    return Doc(vocab, words=words, spaces=spaces)
+
+
+def _mark(doc: Any, markup: Markup) -> list[Lost]:
+    """Puts the marks on a document; returns those that are not whole tokens."""
+    from spacy.util import filter_spans
+
     groups: dict[str, list[Any]] = {"entities": [], "claims": []}
+    lost = []
     for mark in markup.marks:
         linked = "".join(mark.attributes.get("entity", ()))
         for span in mark.spans:
             made = doc.char_span(span.start, span.end, label=mark.label, kb_id=linked, span_id=mark.id)
-            groups["claims" if mark.label == CLAIM else "entities"].append(made)
+            if made is None:
+                lost.append(Lost(markup.doc_id, mark.id, f"{mark.label} [{span.start}, {span.end}): not whole tokens"))
+            else:
+                groups["claims" if mark.label == CLAIM else "entities"].append(made)
     for name, spans in groups.items():
         doc.spans[name] = spans
     doc.ents = filter_spans(groups["entities"])
-    return doc
+    return lost
 
 
 FORMAT = Format(format_docbin, discontinuous=True, relations=False, attributes=frozenset({"entity"}))
