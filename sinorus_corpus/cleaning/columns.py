@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 
-from sinorus_corpus.cleaning.propose import Regions, propose_columns
-from sinorus_corpus.cleaning.repeats import Repeats
+from sinorus_corpus.cleaning.propose import propose_columns
+from sinorus_corpus.cleaning.recurrence import Keys
 from sinorus_corpus.cleaning.sites import SiteRule
-from sinorus_corpus.cleaning.text import clean_line
+from sinorus_corpus.cleaning.text import publish_columns
 from sinorus_corpus.schema import Schema
 
 REGION = pa.struct(
@@ -33,7 +32,7 @@ def clean_batch(
     schema: Schema,
     sites: pa.Array | None = None,
     rules: Sequence[SiteRule] = (),
-    repeats: Repeats | None = None,
+    repeats: Keys | None = None,
 ) -> pa.RecordBatch:
     """Cleans a batch of raw texts.
 
@@ -66,14 +65,5 @@ def clean_batch(
     ]
     structs = pa.StructArray.from_arrays(columns, fields=list(REGION))
     regions = pa.ListArray.from_arrays(pa.array(found.offsets, pa.int32()), structs)
-    return pa.RecordBatch.from_arrays([regions, pa.array(_published(raws, found), pa.string())], schema=CLEANED)
-
-
-def _published(raws: list[str], found: Regions) -> list[str]:
-    """The kept lines of each text, joined as its document joins them."""
-    page = np.repeat(np.arange(len(raws)), np.diff(found.offsets))[found.keep].tolist()
-    kept: list[list[str]] = [[] for _ in raws]
-    for i, start, end in zip(page, found.start[found.keep].tolist(), found.end[found.keep].tolist(), strict=True):
-        if line := clean_line(raws[i][start:end]):
-            kept[i].append(line)
-    return ["\n".join(lines) for lines in kept]
+    made = publish_columns(raws, found.offsets, found.start, found.end, found.keep)
+    return pa.RecordBatch.from_arrays([regions, pa.array(made.texts, pa.string())], schema=CLEANED)

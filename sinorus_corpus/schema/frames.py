@@ -100,27 +100,46 @@ def _failures(cases: pl.DataFrame) -> list[Failure]:
     return sorted(seen.values(), key=lambda failure: (failure.row, failure.column))
 
 
+class TableChecks:
+    """The checks of a published table and of every list of structs in it, made once for many frames."""
+
+    def __init__(self, schema: Schema, table: Table) -> None:
+        self._columns = table.columns
+        self._expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
+        self._checks = {"": frame_schema(schema, table.columns, table.ordered)}
+        self._add(schema, table.columns, "")
+
+    def _add(self, schema: Schema, columns: tuple[Column, ...], outer: str) -> None:
+        for column in (c for c in columns if c.type == "struct"):
+            self._checks[f"{outer}{column.name}"] = frame_schema(schema, column.fields)
+            self._add(schema, column.fields, f"{outer}{column.name}.")
+
+    def check(self, frame: pl.DataFrame) -> list[Failure]:
+        """Every failure of a frame; nested columns are named `outer.inner`, rows are those of the frame."""
+        failures = check_frame(self._checks[""], frame.select(c.name for c in self._columns if c.type != "struct"))
+        for column in self._columns:
+            failures += self._nested(column, frame.select(pl.int_range(pl.len()).alias("__row"), column.name), "")
+        if frame.schema != self._expected:
+            failures.append(Failure("", "schema", str(frame.schema), -1))
+        return failures
+
+    def _nested(self, column: Column, frame: pl.DataFrame, outer: str) -> list[Failure]:
+        """Explodes one list of structs and checks its fields, then theirs."""
+        if column.type != "struct":
+            return []
+        rows = frame.explode(column.name) if column.list else frame
+        rows = rows.filter(pl.col(column.name).is_not_null()).unnest(column.name)
+        if rows.is_empty():
+            return []
+        name = f"{outer}{column.name}"
+        found = check_frame(self._checks[name], rows)
+        origin = rows["__row"]
+        failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
+        for inner in column.fields:
+            failures += self._nested(inner, rows.select("__row", inner.name), f"{name}.")
+        return failures
+
+
 def check_table(schema: Schema, table: Table, frame: pl.DataFrame) -> list[Failure]:
     """Checks a published table and every list of structs in it; nested columns are named `outer.inner`."""
-    failures = check_frame(frame_schema(schema, table.columns, table.ordered), frame)
-    for column in table.columns:
-        failures += _check_nested(schema, column, frame.with_row_index("__row").select("__row", column.name), "")
-    expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
-    if frame.schema != expected:
-        failures.append(Failure("", "schema", str(frame.schema), -1))
-    return failures
-
-
-def _check_nested(schema: Schema, column: Column, frame: pl.DataFrame, outer: str) -> list[Failure]:
-    """Explodes one list of structs and checks its fields, then theirs."""
-    if column.type != "struct":
-        return []
-    rows = frame.explode(column.name) if column.list else frame
-    rows = rows.filter(pl.col(column.name).is_not_null()).unnest(column.name)
-    name = f"{outer}{column.name}"
-    found = check_frame(frame_schema(schema, column.fields), rows)
-    origin = rows["__row"].to_list()
-    failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
-    for inner in column.fields:
-        failures += _check_nested(schema, inner, rows.select("__row", inner.name), f"{name}.")
-    return failures
+    return TableChecks(schema, table).check(frame)
