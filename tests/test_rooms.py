@@ -18,7 +18,7 @@ ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "debt", "articles", "cleaning", "annotation",
     "tables", "content", "stats", "corpus_checks", "agreement", "comparing", "migrate", "changes", "validate", "card",
     "build", "hydrate", "loading", "intake", "clean", "suggestions", "labelling", "exchange", "adjudicating",
-    "report", "summary", "view", "page", "cli", "__main__",
+    "report", "summary", "bulk", "view", "page", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 

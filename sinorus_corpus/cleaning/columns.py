@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from sinorus_corpus.cleaning.propose import propose_columns
+from sinorus_corpus.cleaning.propose import Regions, propose_columns
 from sinorus_corpus.cleaning.recurrence import Keys
 from sinorus_corpus.cleaning.sites import SiteRule
-from sinorus_corpus.cleaning.text import publish_columns
+from sinorus_corpus.cleaning.text import Published, publish_columns
 from sinorus_corpus.schema import Schema
 
 REGION = pa.struct(
@@ -25,6 +25,20 @@ REGION = pa.struct(
     ]
 )
 CLEANED = pa.schema([("regions", pa.list_(REGION)), ("text", pa.string())])
+
+
+def clean_columns(
+    texts: pa.Array,
+    schema: Schema,
+    sites: pa.Array | None = None,
+    rules: Sequence[SiteRule] = (),
+    repeats: Keys | None = None,
+) -> tuple[Regions, Published]:
+    """The same as `clean_batch`, as the columns that it is made from, with the alignment."""
+    raws = [raw or "" for raw in texts.to_pylist()]
+    named = None if sites is None else [site or "" for site in sites.to_pylist()]
+    found = propose_columns(raws, schema, named, rules, repeats)
+    return found, publish_columns(raws, found.offsets, found.start, found.end, found.keep)
 
 
 def clean_batch(
@@ -49,9 +63,7 @@ def clean_batch(
     Raises:
         SinorusError: a text is longer than the models are meant for.
     """
-    raws = [raw or "" for raw in texts.to_pylist()]
-    named = None if sites is None else [site or "" for site in sites.to_pylist()]
-    found = propose_columns(raws, schema, named, rules, repeats)
+    found, made = clean_columns(texts, schema, sites, rules, repeats)
     reasons = pa.array([*(rule.reason for rule in rules), ""])
     columns = [
         pa.array(found.start, pa.int32()),
@@ -65,5 +77,4 @@ def clean_batch(
     ]
     structs = pa.StructArray.from_arrays(columns, fields=list(REGION))
     regions = pa.ListArray.from_arrays(pa.array(found.offsets, pa.int32()), structs)
-    made = publish_columns(raws, found.offsets, found.start, found.end, found.keep)
     return pa.RecordBatch.from_arrays([regions, pa.array(made.texts, pa.string())], schema=CLEANED)

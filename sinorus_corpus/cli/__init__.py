@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sinorus_corpus.cli import annotating, comparing, corpus, exchange, labelling
+from sinorus_corpus.cli import annotating, bulk, comparing, corpus, exchange, labelling
 from sinorus_corpus.cli.base import main
 
-__all__ = ["annotating", "comparing", "corpus", "exchange", "labelling", "main"]
+__all__ = ["annotating", "bulk", "comparing", "corpus", "exchange", "labelling", "main"]
