@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -163,8 +162,9 @@ def _crossing(document: Ints, start: Ints, end: Ints) -> Mask:
         return crossing
     reach = np.maximum.accumulate((document << 32) + end)
     free = np.concatenate([[True], (document[1:] << 32) + start[1:] >= reach[:-1]])
-    heads = [*np.flatnonzero(free).tolist(), len(start)]
-    for first, last in ((a, b) for a, b in pairwise(heads) if b - a > 1):
+    heads = np.append(np.flatnonzero(free), len(start))
+    many = np.flatnonzero(np.diff(heads) > 1)
+    for first, last in zip(heads[many].tolist(), heads[many + 1].tolist(), strict=True):
         open_ends: list[int] = []
         for i, begin, finish in zip(range(first, last), start[first:last].tolist(), end[first:last].tolist(), strict=True):
             while open_ends and open_ends[-1] <= begin:

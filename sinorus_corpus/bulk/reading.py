@@ -22,7 +22,7 @@ from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import require
 
 # So many rows are taken together, and no more than so many bytes: enough for columns to pay, little enough to stay flat.
-BATCH_ROWS = 2_000
+BATCH_ROWS = 1_000
 BATCH_BYTES = 16 << 20
 # An article may be longer than a line of an annotation file.
 _MAX_LINE = 64 * MAX_LINE

@@ -44,6 +44,11 @@ from sinorus_corpus.tables.near_duplicates import band_keys, sketch
 
 Ints = npt.NDArray[np.int64]
 
+# So many rows are checked and written together, and no more than so many bytes.
+_ROWS = 4_000
+_BYTES = 96 << 20
+_ROW_GROUP = 1_000
+
 
 class CleanJob(NamedTuple):
     """One shard of the second pass.
@@ -134,25 +139,41 @@ class _Building:
         return save_record(self.folder, self.key, found)
 
     def _batches(self, writer: pq.ParquetWriter, told: IO[str], sketched: IO[bytes]) -> None:
+        """Cleans batch by batch; checks and writes several batches together, since a check costs much by itself."""
         batches = read_batches(self.job.shard, article_kinds(self.job.options))
+        held: list[pa.Table] = []
+        lines: list[Ints] = []
+        issues: list[Issue] = []
         while True:
             with self.timed("read"):
                 batch = next(batches, None)
-            if batch is None:
-                return
-            made, issues = self._documents(batch)
-            with self.timed("write"):
-                if len(made):
-                    writer.write_table(made, row_group_size=len(made))
-            with self.timed("near-duplicates"):
-                self._sketch(made["text"].combine_chunks(), sketched)
-            self.counts["written"] += len(made)
-            self.counts["bytes"] += made.nbytes
+            if batch is not None:
+                self._documents(batch, held, lines, issues)
+            if held and (batch is None or sum(map(len, held)) >= _ROWS or sum(t.nbytes for t in held) >= _BYTES):
+                self._write(pa.concat_tables(held), np.concatenate(lines), issues, writer, sketched)
+                held, lines = [], []
             for issue in issues:
                 told.write(json.dumps([issue.code, issue.path, issue.line, issue.found, issue.expected]) + "\n")
+            issues = []
+            if batch is None:
+                return
 
-    def _documents(self, batch: Batch) -> tuple[pa.Table, list[Issue]]:
-        """The rows of a batch that pass, and why others do not."""
+    def _write(
+        self, table: pa.Table, lines: Ints, issues: list[Issue], writer: pq.ParquetWriter, sketched: IO[bytes]
+    ) -> None:
+        with self.timed("pandera"):
+            table = self._checked(table.combine_chunks(), lines, issues)
+        with self.timed("write"):
+            if len(table):
+                writer.write_table(table, row_group_size=_ROW_GROUP)
+        with self.timed("near-duplicates"):
+            for first in range(0, len(table), _ROW_GROUP):
+                self._sketch(table["text"].slice(first, _ROW_GROUP).combine_chunks(), first, sketched)
+        self.counts["written"] += len(table)
+        self.counts["bytes"] += table.nbytes
+
+    def _documents(self, batch: Batch, held: list[pa.Table], kept: list[Ints], told: list[Issue]) -> None:
+        """Adds the rows of a batch to what is held, their lines, and why others are not among them."""
         self.counts["read"] += len(batch.lines) + len(batch.issues)
         with self.timed("read"):
             batch = self._usable(batch)
@@ -178,9 +199,9 @@ class _Building:
         with self.timed("table"):
             table = document_table(record, found, made, mentions, self.job.options.annotator, self.columns)
         self.counts["mentions"] += len(mentions.document)
-        issues = [*batch.issues, *issues, *self._empty(made.texts, batch.lines)]
-        with self.timed("pandera"):
-            return self._checked(table, batch.lines, issues)
+        told += [*batch.issues, *issues, *self._empty(made.texts, batch.lines)]
+        held.append(table)
+        kept.append(batch.lines)
 
     def _usable(self, batch: Batch) -> Batch:
         """The batch less rows without id or text, too long ones, and those whose id stood before."""
@@ -219,11 +240,11 @@ class _Building:
             if not text
         ]
 
-    def _checked(self, table: pa.Table, lines: Ints, issues: list[Issue]) -> tuple[pa.Table, list[Issue]]:
-        """The rows that pass every check of the schema; the others named by file and line."""
+    def _checked(self, table: pa.Table, lines: Ints, issues: list[Issue]) -> pa.Table:
+        """The rows that pass every check of the schema; the others are named by file and line."""
         failures = self.checks.check(to_frame(table))
         if not failures:
-            return table, issues
+            return table
         for failure in failures:
             line = int(lines[failure.row]) if failure.row >= 0 else 0
             found = f"{failure.column} = {shorten(str(failure.value))}"
@@ -231,15 +252,15 @@ class _Building:
         keep = np.ones(len(table), dtype=bool)
         rows = [failure.row for failure in failures]
         keep[rows] = False
-        return table.filter(pa.array(keep if min(rows) >= 0 else np.zeros(len(table), dtype=bool))).combine_chunks(), issues
+        return table.filter(pa.array(keep if min(rows) >= 0 else np.zeros(len(table), dtype=bool))).combine_chunks()
 
-    def _sketch(self, texts: pa.Array, out: IO[bytes]) -> None:
+    def _sketch(self, texts: pa.Array, first: int, out: IO[bytes]) -> None:
         if not self.job.options.near_duplicates:
             return
         sketches = sketch(texts.to_pylist())
         some = np.flatnonzero(pc.greater(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False))
         keys = band_keys(sketches[some])
-        rows = np.repeat(some + self.counts["written"], keys.shape[1])
+        rows = np.repeat(some + first + self.counts["written"], keys.shape[1])
         self.bands.add(keys.ravel(), rows.astype(np.uint64))
         out.write(sketches.tobytes())
 

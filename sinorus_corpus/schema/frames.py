@@ -6,6 +6,7 @@ A nested list of structs is checked as a frame of its own, one row a struct, so 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandera.polars as pa
@@ -37,8 +38,15 @@ class Failure(NamedTuple):
     row: int
 
 
-def frame_schema(schema: Schema, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = ()) -> Any:
-    """The pandera schema of a frame with these columns; columns beyond them are let through, nothing is coerced."""
+def frame_schema(
+    schema: Schema, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = (), *, full: bool = False
+) -> Any:
+    """The pandera schema of a frame with these columns; columns beyond them are let through, nothing is coerced.
+
+    Args:
+        full: the frame is known to hold no null, so that none is looked for.
+    """
+    columns = tuple(replace(c, nullable=True) for c in columns) if full else columns
     made = {c.name: _column(schema, c) for c in columns if c.type != "struct"}
     checks = [_ordered_check(first, second) for first, second in ordered]
     return pa.DataFrameSchema(made, checks=checks, strict=False, coerce=False)
@@ -106,17 +114,28 @@ class TableChecks:
     def __init__(self, schema: Schema, table: Table) -> None:
         self._columns = table.columns
         self._expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
-        self._checks = {"": frame_schema(schema, table.columns, table.ordered)}
-        self._add(schema, table.columns, "")
+        self._schema = schema
+        self._checks = {"": self._pair(table.columns, table.ordered)}
+        self._add(table.columns, "")
 
-    def _add(self, schema: Schema, columns: tuple[Column, ...], outer: str) -> None:
+    def _pair(self, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = ()) -> tuple[Any, Any]:
+        """What checks frames that have nulls, and those that have none."""
+        return frame_schema(self._schema, columns, ordered), frame_schema(self._schema, columns, ordered, full=True)
+
+    def _add(self, columns: tuple[Column, ...], outer: str) -> None:
         for column in (c for c in columns if c.type == "struct"):
-            self._checks[f"{outer}{column.name}"] = frame_schema(schema, column.fields)
-            self._add(schema, column.fields, f"{outer}{column.name}.")
+            self._checks[f"{outer}{column.name}"] = self._pair(column.fields)
+            self._add(column.fields, f"{outer}{column.name}.")
+
+    def _run(self, name: str, columns: tuple[Column, ...], frame: pl.DataFrame) -> list[Failure]:
+        # The frame knows how many nulls it holds without looking for them.
+        strict = [c.name for c in columns if not c.nullable and c.name in frame.columns]
+        nulls = any(frame[column].null_count() for column in strict)
+        return check_frame(self._checks[name][0 if nulls else 1], frame)
 
     def check(self, frame: pl.DataFrame) -> list[Failure]:
         """Every failure of a frame; nested columns are named `outer.inner`, rows are those of the frame."""
-        failures = check_frame(self._checks[""], frame.drop(c.name for c in self._columns if c.type == "struct"))
+        failures = self._run("", self._columns, frame.drop(c.name for c in self._columns if c.type == "struct"))
         for column in self._columns:
             failures += self._nested(column, frame.select(pl.int_range(pl.len()).alias("__row"), column.name), "")
         if frame.schema != self._expected:
@@ -132,7 +151,7 @@ class TableChecks:
         if rows.is_empty():
             return []
         name = f"{outer}{column.name}"
-        found = check_frame(self._checks[name], rows)
+        found = self._run(name, column.fields, rows)
         origin = rows["__row"]
         failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
         for inner in column.fields:

@@ -127,16 +127,15 @@ def _sketch(texts: Sequence[str]) -> Sketches:
 
 
 def _words(texts: Sequence[str]) -> tuple[Hashes, Ints]:
-    r"""The hash of each `\w+` of the texts in folded case, and where the words of each text begin."""
-    folded = [text.casefold() for text in texts]
-    codes = np.frombuffer("\n".join([*folded, ""]).encode("utf-32-le"), dtype=np.uint32)
-    inside = _word_table()[codes]
+    r"""The hash of each `\w+` of the texts, code points folded one by one, and where the words of each text begin."""
+    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le"), dtype=np.uint32)
+    inside, folded = (table[codes] for table in _tables())
     edges = np.flatnonzero(np.diff(inside, prepend=False, append=False))
     start, end = edges[::2], edges[1::2]
     prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
     powers, inverse = _powers(1 << max(20, int(len(codes)).bit_length()))
-    np.cumsum(codes * powers[: len(codes)], out=prefix[1:])
-    first = np.cumsum([0, *(len(text) + 1 for text in folded)])
+    np.cumsum(folded * powers[: len(codes)], out=prefix[1:])
+    first = np.cumsum([0, *(len(text) + 1 for text in texts)])
     return _mix((prefix[end] - prefix[start]) * inverse[start]), np.searchsorted(start, first)
 
 
@@ -168,6 +167,12 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
 
 
 @cache
-def _word_table() -> npt.NDArray[np.bool_]:
-    r"""Whether each code point is one of `\w`."""
-    return np.array([chr(point).isalnum() or point == ord("_") for point in range(sys.maxunicode + 1)])
+def _tables() -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint32]]:
+    r"""Whether each code point is one of `\w`, and what it folds to, where that is one code point."""
+    size = sys.maxunicode + 1
+    inside, folded = np.zeros(size, dtype=bool), np.arange(size, dtype=np.uint32)
+    for run in re.finditer(r"\w+", "".join(map(chr, range(size)))):
+        inside[run.start() : run.end()] = True
+    points = range(0x20000)  # no letter above has two cases
+    folded[: len(points)] = [ord(low) if len(low := chr(p).casefold()) == 1 else p for p in points]
+    return inside, folded
