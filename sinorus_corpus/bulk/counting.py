@@ -70,8 +70,10 @@ def count_shard(job: CountJob) -> Record:
     lines, ids = RunWriter(folder, f"{key}-lines", add_counts), RunWriter(folder, f"{key}-ids")
     sites, rows = [], 0
     for batch in read_batches(shard, article_kinds(job.options, _SITE)):
-        table = batch.table.filter(pc.and_(batch.table["doc_id"].is_valid(), batch.table["text"].is_valid()))
-        valid = pc.and_(batch.table["doc_id"].is_valid(), batch.table["text"].is_valid()).to_numpy(zero_copy_only=False)
+        table, valid = batch.table, batch.lines > 0
+        if table["doc_id"].null_count or table["text"].null_count:
+            whole = pc.and_(table["doc_id"].is_valid(), table["text"].is_valid())
+            table, valid = table.filter(whole), whole.to_numpy()
         found = count_lines(table["text"].combine_chunks(), site_column(table))
         lines.add(found.keys, found.values)
         ids.add(id_keys(table["doc_id"].combine_chunks()), batch.lines[valid])

@@ -20,7 +20,8 @@ from sinorus_corpus.characters import shorten
 from sinorus_corpus.records import Issue
 
 # So many labels are sorted by shard at a time.
-_CHUNK = 500_000
+_CHUNK = 200_000
+_BATCH = 50_000
 KINDS = {
     name: (name, pa.int64() if name in ("start", "end") else pa.string(), required)
     for name, required in LABEL_COLUMNS.items()
@@ -52,7 +53,7 @@ def route_labels(job: LabelJob) -> Record:
     chunks: list[str] = []
     held: list[pa.Table] = []
     issues: list[Issue] = []
-    for batch in read_batches(job.shard, KINDS):
+    for batch in read_batches(job.shard, KINDS, _BATCH):
         batch = _whole(job.shard, batch)
         routed, told = _routed(job.shard, batch, keys, places)
         issues += batch.issues + told
@@ -88,12 +89,13 @@ def _routed(shard: Shard, batch: Batch, keys: Any, places: Any) -> tuple[pa.Tabl
     known = keys[at] == wanted if len(keys) else np.zeros(len(wanted), dtype=bool)
     code = ids.indices.to_numpy()
     there = known[code]
+    everything = bool(there.all())
     issues = [
         Issue("unknown-document", shard.name, int(batch.lines[i]), shorten(ids[i].as_py()), "a document of the input")
         for i in np.flatnonzero(~there)
     ]
-    place = places[at][code][there].astype(np.int64) if len(keys) else np.zeros(0, dtype=np.int64)
-    table = batch.table.filter(pa.array(there))
+    place = places[at].astype(np.int64)[code][there] if len(keys) else np.zeros(0, dtype=np.int64)
+    table = batch.table if everything else batch.table.filter(pa.array(there))
     columns: dict[str, pa.Array] = {"place": pa.array(place), "row": pa.array(place & (2**PLACE_BITS - 1))}
     for field in ROUTED:
         if field.name in table.column_names:
@@ -110,8 +112,11 @@ def _write(job: LabelJob, key: str, held: list[pa.Table], number: int) -> str:
     """Writes labels in order of their documents, and where those of each shard begin."""
     table = pa.concat_tables(held)
     place = table["place"].to_numpy()
-    table = table.take(pa.array(np.argsort(place, kind="stable"))).select(ROUTED.names).combine_chunks()
-    borders = np.searchsorted(np.sort(place), np.arange(job.shards + 1) << PLACE_BITS)
+    if (place[1:] < place[:-1]).any():
+        order = np.argsort(place, kind="stable")
+        table, place = table.take(pa.array(order)), place[order]
+    table = table.select(ROUTED.names).combine_chunks()
+    borders = np.searchsorted(place, np.arange(job.shards + 1) << PLACE_BITS)
     name = f"{key}-{number}"
     with pa.OSFile(str(job.folder / f"{name}.arrow"), "wb") as out, pa.ipc.new_file(out, table.schema) as writer:
         writer.write_table(table)

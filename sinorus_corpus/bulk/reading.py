@@ -45,11 +45,12 @@ class Batch:
     issues: list[Issue] = field(default_factory=list)
 
 
-def read_batches(shard: Shard, kinds: Kinds) -> Iterator[Batch]:
+def read_batches(shard: Shard, kinds: Kinds, rows: int = BATCH_ROWS) -> Iterator[Batch]:
     """Reads a shard.
 
     Args:
         kinds: for each of our columns its name in the input, its type, and whether it must be there.
+        rows: at most so many at a time.
 
     Raises:
         SinorusError: a column is missing or of another type.
@@ -58,16 +59,16 @@ def read_batches(shard: Shard, kinds: Kinds) -> Iterator[Batch]:
     form, compression = shard_format(shard.path)
     with opened(shard.path) as stream:
         if form == "parquet":
-            yield from _read_parquet(shard, stream, kinds)
+            yield from _read_parquet(shard, stream, kinds, rows)
         else:
-            yield from _read_jsonl(shard, stream, compression, kinds)
+            yield from _read_jsonl(shard, stream, compression, kinds, rows)
 
 
-def _read_parquet(shard: Shard, stream: Any, kinds: Kinds) -> Iterator[Batch]:
+def _read_parquet(shard: Shard, stream: Any, kinds: Kinds, most: int) -> Iterator[Batch]:
     file = pq.ParquetFile(stream)
     there = _chosen(kinds, file.schema_arrow.names)
     size = max(1, sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)))
-    rows = max(1, min(BATCH_ROWS, BATCH_BYTES * file.metadata.num_rows // size))
+    rows = max(1, min(most, BATCH_BYTES * file.metadata.num_rows // size))
     first = 1
     for found in file.iter_batches(rows, columns=[theirs for theirs, *_ in there.values()], use_threads=False):
         columns = {ours: _typed(found[theirs], kind, theirs) for ours, (theirs, kind, _) in there.items()}
@@ -115,12 +116,14 @@ def _is_sound(table: pa.Table) -> bool:
     return True
 
 
-def _read_jsonl(shard: Shard, stream: Any, compression: str | None, kinds: Kinds) -> Iterator[Batch]:
+def _read_jsonl(
+    shard: Shard, stream: Any, compression: str | None, kinds: Kinds, rows: int
+) -> Iterator[Batch]:
     source = stream if isinstance(stream, pa.NativeFile) else pa.PythonFile(stream, mode="r")
     if compression:
         source = pa.CompressedInputStream(source, compression)
     schema = None
-    for lines, numbers, issues in _blocks(shard, source):
+    for lines, numbers, issues in _blocks(shard, source, rows):
         if schema is None and lines:
             schema = _json_schema(lines[0], kinds)
         table, found, told = _parse(shard, lines, numbers, schema or pa.schema([]))
@@ -140,7 +143,7 @@ def _json_schema(line: bytes, kinds: Kinds) -> pa.Schema:
     return pa.schema([(theirs, pa.int64() if theirs in whole else kind) for theirs, kind, _ in kinds.values()])
 
 
-def _blocks(shard: Shard, source: Any) -> Iterator[tuple[list[bytes], list[int], list[Issue]]]:
+def _blocks(shard: Shard, source: Any, rows: int) -> Iterator[tuple[list[bytes], list[int], list[Issue]]]:
     """Lines that are not blank, with their numbers, some at a time; a line beyond the cap is named and passed over."""
     lines: list[bytes] = []
     numbers: list[int] = []
@@ -153,7 +156,7 @@ def _blocks(shard: Shard, source: Any) -> Iterator[tuple[list[bytes], list[int],
             lines.append(line)
             numbers.append(number)
             size += len(line)
-        if len(lines) >= BATCH_ROWS or size >= BATCH_BYTES:
+        if len(lines) >= rows or size >= BATCH_BYTES:
             yield lines, numbers, issues
             lines, numbers, issues, size = [], [], [], 0
     yield lines, numbers, issues

@@ -13,7 +13,7 @@ Keys = npt.NDArray[np.uint64]
 Merge = Callable[[Keys, Keys], tuple[Keys, Keys]]
 
 # Entries held in memory before a run is written, and merged at a time.
-RUN = 1 << 20
+RUN = 1 << 19
 
 
 class Run(NamedTuple):

@@ -9,7 +9,7 @@ import pyarrow as pa
 from sinorus_corpus.cleaning.propose import Regions, propose_columns
 from sinorus_corpus.cleaning.recurrence import Keys
 from sinorus_corpus.cleaning.sites import SiteRule
-from sinorus_corpus.cleaning.text import Published, publish_columns
+from sinorus_corpus.cleaning.text import Published, plain_texts, publish_columns
 from sinorus_corpus.schema import Schema
 
 REGION = pa.struct(
@@ -38,7 +38,7 @@ def clean_columns(
     raws = [raw or "" for raw in texts.to_pylist()]
     named = None if sites is None else [site or "" for site in sites.to_pylist()]
     found = propose_columns(raws, schema, named, rules, repeats)
-    return found, publish_columns(raws, found.offsets, found.start, found.end, found.keep)
+    return found, publish_columns(raws, found.offsets, found.start, found.end, found.keep, plain_texts(texts))
 
 
 def clean_batch(

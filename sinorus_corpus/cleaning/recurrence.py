@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
@@ -63,7 +64,8 @@ def _lines(texts: pa.Array) -> tuple[Ints, pl.Series]:
     folded = data.translate(_FOLDED)
     breaks = np.flatnonzero(np.frombuffer(folded, dtype=np.uint8) == 0x0A) + 1
     # A text ends a line, even if no newline stands there.
-    edges = np.union1d(offsets, breaks).astype(np.int32)
+    edges = np.sort(np.concatenate([offsets, breaks]), kind="stable").astype(np.int32)
+    edges = edges[np.diff(edges, prepend=-1) > 0]
     parts = pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), pa.py_buffer(folded))
     lines = pl.Series(parts).str.strip_chars(_SPACE)
     solid = np.flatnonzero((lines.str.len_bytes() > 0).to_numpy())
@@ -86,9 +88,9 @@ def _site_numbers(sites: pa.Array) -> Keys:
 
 def count_lines(texts: pa.Array, sites: pa.Array) -> SiteLines:
     """Counts on how many pages of its site each line stands; pages of an unknown site are not counted."""
-    named = np.char.str_len(np.asarray(sites.to_pylist(), dtype=str)) > 0 if len(sites) else np.zeros(0, dtype=bool)
-    known = pa.array(named)
-    texts, sites = texts.filter(known), sites.filter(known)
+    known = pc.greater(pc.binary_length(sites), 0)
+    if not pc.all(known).as_py():
+        texts, sites = texts.filter(known), sites.filter(known)
     page, keys = line_keys(texts, sites)
     numbers = _site_numbers(sites)
     order = np.argsort(keys, kind="stable")

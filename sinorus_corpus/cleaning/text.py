@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,7 @@ def clean_document(article: Article, raw: str, regions: tuple[Region, ...], text
 def join_kept(raw: str, regions: Sequence[Region]) -> tuple[str, list[str], list[Piece], int]:
     """The text of these regions joined by newlines, the ids of those that have any, the pieces, characters removed."""
     spans = np.array([region.span for region in regions], dtype=np.int64).reshape(-1, 2)
-    found = publish_columns([raw], np.array([0, len(spans)]), *spans.T, np.ones(len(spans), dtype=bool))
+    found = publish_columns([raw], np.array([0, len(spans)]), *spans.T, np.ones(len(spans), dtype=bool), plain_texts([raw]))
     pieces = [Piece(*row[:4], bool(row[4])) for row in found.pieces.T.tolist()]
     kept = [region.id for region, inside in zip(regions, found.kept.tolist(), strict=True) if inside]
     return found.texts[0], kept, pieces, int(found.removed[0])
@@ -73,7 +73,9 @@ class Published(NamedTuple):
     pieces: Ints
 
 
-def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, keep: Mask) -> Published:
+def publish_columns(
+    raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, keep: Mask, plain: Mask
+) -> Published:
     """Joins the regions of many documents that are to be kept.
 
     Args:
@@ -81,13 +83,14 @@ def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, 
         offsets: where the regions of each document begin; one more than there are documents.
         start, end: code points of the raw text, half-open, in order.
         keep: which regions are text; one of nothing but invisible characters is left out all the same.
+        plain: of which texts `plain_texts` is sure.
     """
     line = np.flatnonzero(keep)
     bounds = np.searchsorted(line, offsets)
     starts, ends = start[line], end[line]
     length, removed = ends - starts, np.zeros(len(raws), dtype=np.int64)
     changed: dict[int, list[_Chunk]] = {}
-    plain, texts, firsts, lasts = plain_texts(raws), [], starts.tolist(), ends.tolist()
+    texts, firsts, lasts = [], starts.tolist(), ends.tolist()
     for i, raw in enumerate(raws):
         some = slice(bounds[i], bounds[i + 1])
         lines = [raw[a:b] for a, b in zip(firsts[some], lasts[some], strict=True)]
@@ -132,12 +135,15 @@ def _piece_columns(changed: dict[int, list[_Chunk]], starts: Ints, ends: Ints, a
     return rows[order], np.concatenate([pieces, extra[1:]], axis=1)[:, order]
 
 
-def plain_texts(raws: Sequence[str]) -> Mask:
+def plain_texts(raws: Any) -> Mask:
     """Which texts are published as they stand: no white space but space and newline, all visible and in NFC.
 
     Nothing but speed hangs on it: false may be said of a text that would stay as it is.
+
+    Args:
+        raws: a list of strings, or an Arrow array of them.
     """
-    found: Mask = ~pl.Series(raws, dtype=pl.String).str.contains(_not_plain()).to_numpy()
+    found: Mask = ~pl.Series(raws, dtype=pl.String).fill_null("").str.contains(_not_plain()).to_numpy()
     return found
 
 

@@ -32,7 +32,7 @@ Ints = npt.NDArray[np.int64]
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
 # Texts are sketched together up to so many code points.
-_CHUNK = 1_000_000
+_CHUNK = 300_000
 _WORD = re.compile(r"\w+")
 
 
@@ -171,8 +171,9 @@ def _tables() -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint32]]:
     r"""Whether each code point is one of `\w`, and what it folds to, where that is one code point."""
     size = sys.maxunicode + 1
     inside, folded = np.zeros(size, dtype=bool), np.arange(size, dtype=np.uint32)
-    for run in re.finditer(r"\w+", "".join(map(chr, range(size)))):
-        inside[run.start() : run.end()] = True
+    for plane in range(0, size, 0x10000):
+        for run in re.finditer(r"\w+", "".join(map(chr, range(plane, plane + 0x10000)))):
+            inside[plane + run.start() : plane + run.end()] = True
     points = range(0x20000)  # no letter above has two cases
     folded[: len(points)] = [ord(low) if len(low := chr(p).casefold()) == 1 else p for p in points]
     return inside, folded
