@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -201,7 +201,8 @@ def _prose(schema: Schema, tables: Tables, version: str, findings: Findings, *, 
     limits = _LIMITS.format(text_rights=" and must not be redistributed" if private else ", and is not here")
     told = [_consistency(findings.compared, findings.relations)] if findings.compared else []
     told += [_audits(findings.audits), _labelled(findings.counts)]
-    parts = [head, f"Version {version}.\n", use, *told, _count_table(tables), _dictionary(schema, tables), limits]
+    tables_told = [_count_table(tables), dictionary(schema, _ordered(tables))]
+    parts = [head, f"Version {version}.\n", use, *told, *tables_told, limits]
     return "\n".join(parts)
 
 
@@ -283,9 +284,10 @@ def _rows(splits: Mapping[str, pa.Table], split: str) -> int:
     return splits[split].num_rows if split in splits else 0
 
 
-def _dictionary(schema: Schema, tables: Tables) -> str:
+def dictionary(schema: Schema, names: Sequence[str]) -> str:
+    """The columns of these configs with their meaning."""
     parts = ["## Columns\n"]
-    for name in _ordered(tables):
+    for name in names:
         table = schema.tables[name]
         parts += [f"### {name}\n", table.description + "\n", "| column | type | meaning |", "|---|---|---|"]
         parts += [line for column in table.columns for line in _column_lines(column, "")]

@@ -100,7 +100,7 @@ def _moved(
     """A labelled document of a copy that differs; its record keeps the digest of the article that the labels were made on."""
     warnings.warn(f"{copy.path} differs from {article.doc_id}; moved to it: {copy.moved.told()}", stacklevel=2)
     document = clean_document(article, copy.text, copy.moved.regions, schema.text_types())
-    known = registry | records[-1]
+    known = registry or records[-1]
     return Labelled(document, copy.text, copy.moved.gold, known, False, row["schema_version"])
 
 

@@ -36,10 +36,11 @@ def _text(issues: Sequence[Issue], schema: Schema) -> str:
 
 
 def _json(issues: Sequence[Issue], schema: Schema) -> str:
-    return json.dumps([_object(issue, schema) for issue in issues], indent=1)
+    return json.dumps([issue_object(issue, schema) for issue in issues], indent=1)
 
 
-def _object(issue: Issue, schema: Schema) -> dict[str, Any]:
+def issue_object(issue: Issue, schema: Schema) -> dict[str, Any]:
+    """A finding as JSON has it."""
     rule = schema.rules[issue.code]
     return {
         "path": issue.path,

@@ -430,6 +430,8 @@ ELSEWHERE = {
     "not-imported": "test_nothing_is_dropped_in_silence (test_formats_import)",
     "item-skipped": "test_skipped_tasks_are_said (test_formats_import)",
     "bad-archive": "test_a_hostile_archive_is_refused (test_formats_import)",
+    "shard-failed": "test_a_broken_shard_costs_itself_alone (test_bulk_bad_inputs)",
+    "no-text": "test_what_is_wrong_is_named_and_costs_nothing_else (test_bulk_bad_inputs)",
     "unsafe-markup": "test_a_document_type_is_refused (test_formats_import)",
     **dict.fromkeys(
         [code for code, rule in read_schema().rules.items() if rule.level == "dataset"],

@@ -19,7 +19,7 @@ ROOMS = [
     "cleaning", "annotation", "copies", "tables", "content", "rival_figures", "stats", "corpus_checks", "agreement",
     "comparing", "migrate", "changes", "validate", "auditing", "card", "provenance", "build", "release", "fetching",
     "pinned", "hydrate", "loading", "using", "intake", "clean", "suggestions", "labelling", "exchange",
-    "adjudicating", "relations", "report", "summary", "view", "page", "site", "cli", "__main__",
+    "adjudicating", "relations", "report", "summary", "bulk", "view", "page", "site", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))
 

@@ -10,19 +10,38 @@ import numpy.typing as npt
 from sinorus_corpus.records import Piece, Span
 
 Offsets = npt.NDArray[np.int64]
+_BITS = 32
 
 
 class Alignment:
-    """The pieces of one document as columns.
+    """The pieces of one document, or of a batch of documents, as columns.
 
     Args:
-        pieces: in order, as `clean_document` makes them.
+        pieces: of one document, in order, as `clean_document` makes them.
     """
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece] = ()) -> None:
         columns = np.array([tuple(p) for p in pieces], dtype=np.int64).reshape(-1, 5).T
-        self._raw, self._text = columns[0:2], columns[2:4]
-        self._replaced = columns[4].astype(bool)
+        self._set(columns, np.zeros(columns.shape[1], dtype=np.int64))
+
+    @classmethod
+    def of_documents(cls, offsets: Offsets, pieces: Offsets) -> Alignment:
+        """The pieces of a batch.
+
+        Args:
+            offsets: where the pieces of each document begin; one more than there are documents.
+            pieces: rows as the fields of `Piece`, one column a piece.
+        """
+        made = cls()
+        made._set(pieces, np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)))
+        return made
+
+    def _set(self, pieces: Offsets, document: Offsets) -> None:
+        # The document stands above an offset's bits, so that one sorted column holds the edges of all documents.
+        keyed = pieces[:4] + (document << _BITS)
+        self._raw, self._text = keyed[0:2], keyed[2:4]
+        self._replaced = pieces[4].astype(bool)
+        self._any_replaced = bool(self._replaced.any())
 
     def to_text(self, spans: Sequence[Span]) -> list[Span | None]:
         """Text spans of raw spans; `None` where a span begins or ends outside the text or cuts a replacement."""
@@ -32,14 +51,35 @@ class Alignment:
         """Raw spans of text spans; `None` where a span begins or ends at a joining newline or cuts a replacement."""
         return self._map(spans, self._text, self._raw)
 
+    def project(
+        self, document: Offsets, start: Offsets, end: Offsets
+    ) -> tuple[Offsets, Offsets, npt.NDArray[np.bool_]]:
+        """Text spans of raw spans of many documents, as columns.
+
+        Args:
+            document: the number of each span's document in the batch, from 0.
+            start, end: code points of raw, half-open, at least 0.
+
+        Returns:
+            Start and end in the text, and where these hold: elsewhere the span is outside the text or cuts a replacement.
+        """
+        return self._columns(document << _BITS, start, end, self._raw, self._text)
+
     def _map(self, spans: Sequence[Span], source: Offsets, target: Offsets) -> list[Span | None]:
-        if not spans or not source.size:
-            return [None] * len(spans)
+        if not spans:
+            return []
         starts, ends = np.array(spans, dtype=np.int64).T
-        first, first_ok = self._edge(starts, source, target, first=True)
-        last, last_ok = self._edge(ends, source, target, first=False)
-        ok = first_ok & last_ok & (starts < ends) & (first < last)
+        first, last, ok = self._columns(np.zeros(len(starts), dtype=np.int64), starts, ends, source, target)
         return [Span(int(a), int(b)) if good else None for a, b, good in zip(first, last, ok, strict=True)]
+
+    def _columns(
+        self, base: Offsets, starts: Offsets, ends: Offsets, source: Offsets, target: Offsets
+    ) -> tuple[Offsets, Offsets, npt.NDArray[np.bool_]]:
+        if not source.size:
+            return starts, ends, np.zeros(len(starts), dtype=bool)
+        first, first_ok = self._edge(base + starts, source, target, first=True)
+        last, last_ok = self._edge(base + ends, source, target, first=False)
+        return first - base, last - base, first_ok & last_ok & (starts < ends) & (first < last)
 
     def _edge(
         self, at: Offsets, source: Offsets, target: Offsets, *, first: bool
@@ -48,9 +88,12 @@ class Alignment:
         edge, side = (source[0], "right") if first else (source[1], "left")
         index = np.searchsorted(edge, at, side=side) - (1 if first else 0)  # type: ignore[call-overload]  # side is a str
         index = np.clip(index, 0, len(self._replaced) - 1)
-        begin, end, replaced = source[0][index], source[1][index], self._replaced[index]
+        begin, end = source[0][index], source[1][index]
         inside = (begin <= at) & (at < end) if first else (begin < at) & (at <= end)
-        whole = at == (begin if first else end)
         shifted = at - begin + target[0][index]
+        if not self._any_replaced:
+            return shifted, inside
+        replaced = self._replaced[index]
+        whole = at == (begin if first else end)
         whole_target = target[0][index] if first else target[1][index]
         return np.where(replaced, whole_target, shifted), inside & (whole | ~replaced)

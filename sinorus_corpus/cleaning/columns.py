@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from sinorus_corpus.cleaning.propose import Regions, propose_columns
-from sinorus_corpus.cleaning.repeats import Repeats
+from sinorus_corpus.cleaning.recurrence import Keys
 from sinorus_corpus.cleaning.sites import SiteRule
-from sinorus_corpus.cleaning.text import clean_line
+from sinorus_corpus.cleaning.text import Published, plain_texts, publish_columns
 from sinorus_corpus.schema import Schema
 
 REGION = pa.struct(
@@ -28,12 +27,26 @@ REGION = pa.struct(
 CLEANED = pa.schema([("regions", pa.list_(REGION)), ("text", pa.string())])
 
 
+def clean_columns(
+    texts: pa.Array,
+    schema: Schema,
+    sites: pa.Array | None = None,
+    rules: Sequence[SiteRule] = (),
+    repeats: Keys | None = None,
+) -> tuple[Regions, Published]:
+    """The same as `clean_batch`, as the columns that it is made from, with the alignment."""
+    raws = [raw or "" for raw in texts.to_pylist()]
+    named = None if sites is None else [site or "" for site in sites.to_pylist()]
+    found = propose_columns(raws, schema, named, rules, repeats)
+    return found, publish_columns(raws, found.offsets, found.start, found.end, found.keep, plain_texts(texts))
+
+
 def clean_batch(
     texts: pa.Array,
     schema: Schema,
     sites: pa.Array | None = None,
     rules: Sequence[SiteRule] = (),
-    repeats: Repeats | None = None,
+    repeats: Keys | None = None,
 ) -> pa.RecordBatch:
     """Cleans a batch of raw texts.
 
@@ -50,9 +63,7 @@ def clean_batch(
     Raises:
         SinorusError: a text is longer than the models are meant for.
     """
-    raws = [raw or "" for raw in texts.to_pylist()]
-    named = None if sites is None else [site or "" for site in sites.to_pylist()]
-    found = propose_columns(raws, schema, named, rules, repeats)
+    found, made = clean_columns(texts, schema, sites, rules, repeats)
     reasons = pa.array([*(rule.reason for rule in rules), ""])
     columns = [
         pa.array(found.start, pa.int32()),
@@ -66,14 +77,4 @@ def clean_batch(
     ]
     structs = pa.StructArray.from_arrays(columns, fields=list(REGION))
     regions = pa.ListArray.from_arrays(pa.array(found.offsets, pa.int32()), structs)
-    return pa.RecordBatch.from_arrays([regions, pa.array(_published(raws, found), pa.string())], schema=CLEANED)
-
-
-def _published(raws: list[str], found: Regions) -> list[str]:
-    """The kept lines of each text, joined as its document joins them."""
-    page = np.repeat(np.arange(len(raws)), np.diff(found.offsets))[found.keep].tolist()
-    kept: list[list[str]] = [[] for _ in raws]
-    for i, start, end in zip(page, found.start[found.keep].tolist(), found.end[found.keep].tolist(), strict=True):
-        if line := clean_line(raws[i][start:end]):
-            kept[i].append(line)
-    return ["\n".join(lines) for lines in kept]
+    return pa.RecordBatch.from_arrays([regions, pa.array(made.texts, pa.string())], schema=CLEANED)

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sinorus_corpus.cleaning.features import Floats, Ints, Lines, line_features
-from sinorus_corpus.cleaning.repeats import Repeats, find_copies, lower_recurring
+from sinorus_corpus.cleaning.recurrence import Keys, recur
+from sinorus_corpus.cleaning.repeats import find_copies, lower_recurring
 from sinorus_corpus.cleaning.scoring import read_model
 from sinorus_corpus.cleaning.sites import SiteRule, apply_rules
 from sinorus_corpus.cleaning.types import choose_types, read_types
@@ -67,7 +68,7 @@ def propose_columns(
     schema: Schema,
     sites: Sequence[str] | None = None,
     rules: Sequence[SiteRule] = (),
-    repeats: Repeats | None = None,
+    repeats: Keys | None = None,
 ) -> Regions:
     """The regions proposed for each text, as columns.
 
@@ -94,7 +95,7 @@ def propose(
     schema: Schema,
     sites: Sequence[str] | None = None,
     rules: Sequence[SiteRule] = (),
-    repeats: Repeats | None = None,
+    repeats: Keys | None = None,
 ) -> list[list[Proposal]]:
     """What `propose_columns` finds, as a list of proposals for each text."""
     found = propose_columns(texts, schema, sites, rules, repeats)
@@ -137,13 +138,13 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _regions(
-    texts: Sequence[str], schema: Schema, sites: Sequence[str], rules: Sequence[SiteRule], repeats: Repeats | None
+    texts: Sequence[str], schema: Schema, sites: Sequence[str], rules: Sequence[SiteRule], repeats: Keys | None
 ) -> Regions:
     lines = line_features(texts)
     model, types = read_model(), read_types()
     score = model.score(lines)
-    if repeats:
-        score = lower_recurring(lines, score, sites, repeats)
+    if repeats is not None and len(repeats):
+        score = lower_recurring(score, recur(texts, sites, repeats))
     text_types = schema.text_types()
     keep = score >= model.threshold
     label, type_score = choose_types(lines, types.probabilities(lines, score), types.labels, keep, text_types)

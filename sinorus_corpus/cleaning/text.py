@@ -8,14 +8,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+import polars as pl
 import regex
 
 from sinorus_corpus.characters import HIDDEN
 from sinorus_corpus.records import Article, Document, Piece, Region
 
 _WHITE = re.compile(r"\s")
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 class _Chunk(NamedTuple):
@@ -39,22 +45,136 @@ def clean_document(article: Article, raw: str, regions: tuple[Region, ...], text
 
 def join_kept(raw: str, regions: Sequence[Region]) -> tuple[str, list[str], list[Piece], int]:
     """The text of these regions joined by newlines, the ids of those that have any, the pieces, characters removed."""
-    parts: list[str] = []
-    pieces: list[Piece] = []
-    kept: list[str] = []
-    removed = at = 0
-    for region in regions:
-        line = raw[region.start : region.end]
-        text = clean_line(line)
-        if not text:
-            continue
-        chunks = _chunks(line, text)
-        pieces += _pieces(chunks, region.start, at)
-        parts.append(text)
-        kept.append(region.id)
-        removed += len(HIDDEN.findall(raw, region.start, region.end))
-        at += len(text) + 1
-    return "\n".join(parts), kept, pieces, removed
+    spans = np.array([region.span for region in regions], dtype=np.int64).reshape(-1, 2)
+    found = publish_columns(
+        [raw], np.array([0, len(spans)]), *spans.T, np.ones(len(spans), dtype=bool), plain_texts([raw])
+    )
+    pieces = [Piece(*row[:4], bool(row[4])) for row in found.pieces.T.tolist()]
+    kept = [region.id for region, inside in zip(regions, found.kept.tolist(), strict=True) if inside]
+    return found.texts[0], kept, pieces, int(found.removed[0])
+
+
+class Published(NamedTuple):
+    """The published texts of a batch with their regions and alignments as columns.
+
+    Attributes:
+        texts: one a document.
+        kept: for each region of the batch whether it is in the text.
+        start, end: code points of the text for each region, -1 where it is not there.
+        removed: invisible characters taken out of each document.
+        piece_offsets: where the pieces of each document begin; one more than there are documents.
+        pieces: rows raw_start, raw_end, start, end, replaced, as in `Piece`; one column a piece.
+    """
+
+    texts: list[str]
+    kept: Mask
+    start: Ints
+    end: Ints
+    removed: Ints
+    piece_offsets: Ints
+    pieces: Ints
+
+
+def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, keep: Mask, plain: Mask) -> Published:
+    """Joins the regions of many documents that are to be kept.
+
+    Args:
+        raws: one text a document.
+        offsets: where the regions of each document begin; one more than there are documents.
+        start, end: code points of the raw text, half-open, in order.
+        keep: which regions are text; one of nothing but invisible characters is left out all the same.
+        plain: of which texts `plain_texts` is sure.
+    """
+    line = np.flatnonzero(keep)
+    bounds = np.searchsorted(line, offsets)
+    starts, ends = start[line], end[line]
+    length, removed = ends - starts, np.zeros(len(raws), dtype=np.int64)
+    changed: dict[int, list[_Chunk]] = {}
+    texts, firsts, lasts = [], starts.tolist(), ends.tolist()
+    for i, raw in enumerate(raws):
+        some = slice(bounds[i], bounds[i + 1])
+        lines = [raw[a:b] for a, b in zip(firsts[some], lasts[some], strict=True)]
+        if not plain[i]:
+            made = [clean_line(text) for text in lines]
+            for n, (before, after) in enumerate(zip(lines, made, strict=True), some.start):
+                if after != before:
+                    changed[n], length[n] = _chunks(before, after) if after else [], len(after)
+            removed[i] = sum(len(HIDDEN.findall(a)) for a, b in zip(lines, made, strict=True) if b and a != b)
+            lines = [text for text in made if text]
+        texts.append("\n".join(lines))
+    inside = length > 0
+    at = _text_starts(length, inside, bounds)
+    columns = np.full((2, len(keep)), -1, dtype=np.int64)
+    columns[:, line[inside]] = at[inside], (at + length)[inside]
+    rows, pieces = _piece_columns(changed, starts, ends, at)
+    kept = keep.copy()
+    kept[line[~inside]] = False
+    return Published(texts, kept, *columns, removed, np.searchsorted(rows, bounds), pieces)
+
+
+def _text_starts(length: Ints, inside: Mask, bounds: Ints) -> Ints:
+    """Where each kept line begins in its document's text."""
+    size = np.where(inside, length + 1, 0)
+    at: Ints = np.cumsum(size) - size
+    first = np.append(at, 0)[np.minimum(bounds[:-1], len(at))]
+    return at - np.repeat(first, np.diff(bounds))
+
+
+def _piece_columns(changed: dict[int, list[_Chunk]], starts: Ints, ends: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """The line of each piece, and the pieces: one a line that stays as it is, several where `changed` says so."""
+    same = np.ones(len(starts), dtype=bool)
+    same[list(changed)] = False
+    rows = np.flatnonzero(same)
+    pieces = np.stack([starts, ends, at, at + ends - starts, np.zeros_like(at)])[:, same]
+    if not changed:
+        return rows, pieces
+    made = [(n, *p) for n, chunks in changed.items() for p in _pieces(chunks, int(starts[n]), int(at[n]))]
+    extra = np.array(made, dtype=np.int64).reshape(-1, 6).T
+    rows = np.concatenate([rows, extra[0]])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], np.concatenate([pieces, extra[1:]], axis=1)[:, order]
+
+
+def plain_texts(raws: Any) -> Mask:
+    """Which texts are published as they stand: no white space but space and newline, all visible and in NFC.
+
+    Nothing but speed hangs on it: false may be said of a text that would stay as it is.
+
+    Args:
+        raws: a list of strings, or an Arrow array of them.
+    """
+    found: Mask = ~pl.Series(raws, dtype=pl.String).fill_null("").str.contains(_not_plain()).to_numpy()
+    return found
+
+
+@cache
+def _not_plain() -> str:
+    r"""A class of all but such characters as are NFC beside any other of their kind (NFC_Quick_Check=Yes, ccc=0)."""
+    # The second half of a canonical pair may compose with what stands before it; so may Hangul jamo (U+1100 to U+11FF).
+    split = [unicodedata.decomposition(chr(point)).split() for point in range(0xC0, 0x3400)]
+    seconds = {int(parts[1], 16) for parts in split if len(parts) == 2 and parts[0][0] != "<"}
+    odd = {*seconds, *range(0x1100, 0x1200)}
+    sound = [p for p in (0x0A, *range(0x20, 0x3400)) if p not in odd and _is_plain(chr(p))]
+    # Han and Hangul syllables are taken as blocks.
+    ranges = [(p, p) for p in sound] + [(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3)]
+    merged: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if merged and merged[-1][1] == first - 1:
+            merged[-1] = (merged[-1][0], last)
+        else:
+            merged.append((first, last))
+    return "[^" + "".join(f"\\x{{{a:x}}}-\\x{{{b:x}}}" for a, b in merged) + "]"
+
+
+def _is_plain(char: str) -> bool:
+    if char in " \n":
+        return True
+    return not (
+        char.isspace()
+        or HIDDEN.match(char)
+        or unicodedata.combining(char)
+        or unicodedata.normalize("NFC", char) != char
+    )
 
 
 def clean_line(line: str) -> str:

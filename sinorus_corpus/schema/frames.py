@@ -6,6 +6,7 @@ A nested list of structs is checked as a frame of its own, one row a struct, so 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandera.polars as pa
@@ -37,8 +38,15 @@ class Failure(NamedTuple):
     row: int
 
 
-def frame_schema(schema: Schema, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = ()) -> Any:
-    """The pandera schema of a frame with these columns; columns beyond them are let through, nothing is coerced."""
+def frame_schema(
+    schema: Schema, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = (), *, full: bool = False
+) -> Any:
+    """The pandera schema of a frame with these columns; columns beyond them are let through, nothing is coerced.
+
+    Args:
+        full: the frame is known to hold no null, so that none is looked for.
+    """
+    columns = tuple(replace(c, nullable=True) for c in columns) if full else columns
     made = {c.name: _column(schema, c) for c in columns if c.type != "struct"}
     checks = [_ordered_check(first, second) for first, second in ordered]
     return pa.DataFrameSchema(made, checks=checks, strict=False, coerce=False)
@@ -100,27 +108,57 @@ def _failures(cases: pl.DataFrame) -> list[Failure]:
     return sorted(seen.values(), key=lambda failure: (failure.row, failure.column))
 
 
+class TableChecks:
+    """The checks of a published table and of every list of structs in it, made once for many frames."""
+
+    def __init__(self, schema: Schema, table: Table) -> None:
+        self._columns = table.columns
+        self._expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
+        self._schema = schema
+        self._checks = {"": self._pair(table.columns, table.ordered)}
+        self._add(table.columns, "")
+
+    def _pair(self, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = ()) -> tuple[Any, Any]:
+        """What checks frames that have nulls, and those that have none."""
+        return frame_schema(self._schema, columns, ordered), frame_schema(self._schema, columns, ordered, full=True)
+
+    def _add(self, columns: tuple[Column, ...], outer: str) -> None:
+        for column in (c for c in columns if c.type == "struct"):
+            self._checks[f"{outer}{column.name}"] = self._pair(column.fields)
+            self._add(column.fields, f"{outer}{column.name}.")
+
+    def _run(self, name: str, columns: tuple[Column, ...], frame: pl.DataFrame) -> list[Failure]:
+        # The frame knows how many nulls it holds without looking for them.
+        strict = [c.name for c in columns if not c.nullable and c.name in frame.columns]
+        nulls = any(frame[column].null_count() for column in strict)
+        return check_frame(self._checks[name][0 if nulls else 1], frame)
+
+    def check(self, frame: pl.DataFrame) -> list[Failure]:
+        """Every failure of a frame; nested columns are named `outer.inner`, rows are those of the frame."""
+        failures = self._run("", self._columns, frame.drop(c.name for c in self._columns if c.type == "struct"))
+        for column in self._columns:
+            failures += self._nested(column, frame.select(pl.int_range(pl.len()).alias("__row"), column.name), "")
+        if frame.schema != self._expected:
+            failures.append(Failure("", "schema", str(frame.schema), -1))
+        return failures
+
+    def _nested(self, column: Column, frame: pl.DataFrame, outer: str) -> list[Failure]:
+        """Explodes one list of structs and checks its fields, then theirs."""
+        if column.type != "struct":
+            return []
+        rows = frame.explode(column.name) if column.list else frame
+        rows = rows.filter(pl.col(column.name).is_not_null()).unnest(column.name)
+        if rows.is_empty():
+            return []
+        name = f"{outer}{column.name}"
+        found = self._run(name, column.fields, rows)
+        origin = rows["__row"]
+        failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
+        for inner in column.fields:
+            failures += self._nested(inner, rows.select("__row", inner.name), f"{name}.")
+        return failures
+
+
 def check_table(schema: Schema, table: Table, frame: pl.DataFrame) -> list[Failure]:
     """Checks a published table and every list of structs in it; nested columns are named `outer.inner`."""
-    failures = check_frame(frame_schema(schema, table.columns, table.ordered), frame)
-    for column in table.columns:
-        failures += _check_nested(schema, column, frame.with_row_index("__row").select("__row", column.name), "")
-    expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
-    if frame.schema != expected:
-        failures.append(Failure("", "schema", str(frame.schema), -1))
-    return failures
-
-
-def _check_nested(schema: Schema, column: Column, frame: pl.DataFrame, outer: str) -> list[Failure]:
-    """Explodes one list of structs and checks its fields, then theirs."""
-    if column.type != "struct":
-        return []
-    rows = frame.explode(column.name) if column.list else frame
-    rows = rows.filter(pl.col(column.name).is_not_null()).unnest(column.name)
-    name = f"{outer}{column.name}"
-    found = check_frame(frame_schema(schema, column.fields), rows)
-    origin = rows["__row"].to_list()
-    failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
-    for inner in column.fields:
-        failures += _check_nested(schema, inner, rows.select("__row", inner.name), f"{name}.")
-    return failures
+    return TableChecks(schema, table).check(frame)

@@ -32,8 +32,7 @@ def _column(schema: Schema, column: Column, values: list[Any]) -> list[Any]:
 
 def check_published(schema: Schema, table: Table, made: pa.Table) -> Iterator[Issue]:
     """Checks a finished table against its own schema: the last gate before anything is written."""
-    frame = pl.from_arrow(made)
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow gives a Series for arrays only
+    frame = to_frame(made)
     key = table.columns[0].name
     for failure in check_table(schema, table, frame):
         row = f"{key} {frame[key][failure.row]}" if failure.row >= 0 else "the table"
@@ -41,3 +40,10 @@ def check_published(schema: Schema, table: Table, made: pa.Table) -> Iterator[Is
         yield Issue(
             "table-check", f"schemas/tables/{table.name}.toml", 0, found, f"a value that passes {failure.check}"
         )
+
+
+def to_frame(made: pa.Table) -> pl.DataFrame:
+    """The same table for polars."""
+    frame = pl.from_arrow(made)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow gives a Series for arrays only
+    return frame
