@@ -70,7 +70,7 @@ def test_pages_load_nothing_from_elsewhere(site: Files) -> None:
 
 
 def test_the_public_site_does_not_change_with_the_text_at_hand(toy: Corpus, toy_site: Files) -> None:
-    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()).articles)
+    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()), read_schema())
     assert make_files(toy, "committed") == toy_site
     mine = make_files(toy, "hydrated")
     assert "timber" in mine["articles/reader-copy.html"].decode()
@@ -93,7 +93,7 @@ def test_with_a_copy_the_line_is_drawn(articles_folder: Path, tmp_path: Path) ->
     for name in ("raw", "annotations", "schemas"):
         shutil.copytree(ROOT / name, tmp_path / "own" / name)
     own = Corpus(tmp_path / "own")
-    hydrate(own, articles_folder, read_content(own, read_schema()).articles)
+    hydrate(own, articles_folder, read_content(own, read_schema()), read_schema())
     mine = make_files(own, "hydrated")
     for doc_id in WITHHELD:
         raw = own.hydrated_text(doc_id).read_text(encoding="utf-8")

@@ -292,7 +292,7 @@ def swap(path: Path, old: str, new: str) -> None:
 
 def test_hostile_words_do_nothing(toy: Corpus, browser: Browser) -> None:
     poison(toy)
-    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()).articles)
+    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()), read_schema())
     files = make_files(toy, "hydrated")
     with answering(files) as base:
         page = browser.new_page()
@@ -328,7 +328,7 @@ def test_with_a_copy_browse_opens_the_very_line(browser: Browser, articles_folde
     for name in ("raw", "annotations", "schemas"):
         shutil.copytree(root / name, tmp_path / "own" / name)
     own = Corpus(tmp_path / "own")
-    hydrate(own, articles_folder, read_content(own, read_schema()).articles)
+    hydrate(own, articles_folder, read_content(own, read_schema()), read_schema())
     gold = read_content(own, read_schema()).gold["000_98a3bc2b1f651c4d"]
     (claim,) = [c for c in gold.claims if c.id == "c22"]
     words = own.hydrated_text("000_98a3bc2b1f651c4d").read_text(encoding="utf-8")[slice(*claim.segments[0])]

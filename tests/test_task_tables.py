@@ -251,7 +251,7 @@ def test_a_readers_copies_give_pairs_and_links_as_a_private_build_does(toy: Corp
     edit(toy.clusters, '"timetable:c3"', '"reader-copy:c2"')
     built = build(toy)
     assert "pairs" not in built.rows
-    hydrate(toy, copies, read_content(toy, read_schema()).articles)
+    hydrate(toy, copies, read_content(toy, read_schema()), read_schema())
     private = build(toy, tmp_path / "private", private=True)
     assert private.rows["pairs"] == {"transfer": 1}
     for config in [*build_room.ROW_MAKERS, "pairs"]:
