@@ -276,6 +276,8 @@ def poison(toy: Corpus) -> None:
     )
     quoted = json.dumps(HOSTILE)[1:-1]
     swap(toy.gold("timetable"), '"gloss":"The', f'"gloss":"{quoted}The')
+    told = '"quotes":["A road bridge at Heihe opened in June 2022"],'
+    swap(toy.gold("timetable"), told, f'{told}"gloss":"{quoted}",')  # a member of the cluster on the first screen
     swap(toy.gold("reader-copy"), '"gloss":"Timber', f'"gloss":"{quoted}Timber')
     swap(toy.clusters, '"proposition":"', f'"proposition":"{quoted}')
     swap(toy.registry, "SR0203\tAmur", f"SR0203\tAmur{HOSTILE}")
@@ -298,7 +300,7 @@ def test_hostile_words_do_nothing(toy: Corpus, browser: Browser) -> None:
         page = browser.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        for name in [n for n in files if n.endswith(".html")]:
+        for name in [*(n for n in files if n.endswith(".html")), "articles/timetable.html#c1"]:
             page.goto(base + name)
             page.wait_for_selector("main > *")
             for summary in page.locator("summary").all():
