@@ -154,7 +154,7 @@ def test_what_was_killed_is_finished_by_running_it_again(client: HubClient, hub:
     hub.on(at, reached.set)
     hub.fail(at, seconds=0.5)  # it is done after the client is gone
     code = "from sinorus_corpus.cli import main; main()"
-    args = ["--corpus", dataset.parent, "publish", REPO, "--folder", dataset, "--yes"]
+    args: list[str | Path] = ["--corpus", dataset.parent, "publish", REPO, "--folder", dataset, "--yes"]
     with client.start(code, *args) as process:
         assert reached.wait(timeout=60)
         process.kill()
