@@ -189,9 +189,9 @@ class Hub:
             return str(made.oid)
 
     def tag(self, name: str, commit: str) -> None:
-        """Puts a new tag on a commit; a tag that is there is never moved."""
+        """Puts a new tag on a commit; one that is there is left where it is, and `look` says where."""
         with self._asking(f"tagging {commit[:12]} as {name} in {self.repo}"):
-            self._api.create_tag(self.repo, tag=name, revision=commit, repo_type=_TYPE)
+            self._api.create_tag(self.repo, tag=name, revision=commit, repo_type=_TYPE, exist_ok=True)
 
     def download(self, commit: str) -> Path:
         """The folder in the local cache that holds all files of a commit; what is not there is fetched."""
