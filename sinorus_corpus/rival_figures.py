@@ -16,6 +16,8 @@ from scipy import sparse
 from sinorus_corpus.content import Content
 from sinorus_corpus.records import Cluster
 
+# Of 169 pairs of rival figures in clusters that readers had found without this list, .6 are so alike; .1 would give .7 and
+# three times as many to read.
 ALIKE = 0.2
 STEM = (
     4  # letters of a word that count, so that China and Chinese, export and exports are one (McNamee and Mayfield 2004)

@@ -37,10 +37,7 @@ ASKED = ["--sample", "10", "--claims", "5", "--paragraphs", "1"]
 @pytest.fixture
 def full(toy: Corpus) -> Corpus:
     """The toy corpus with a copy of its withheld article."""
-    record = toy.record("reader-copy")
-    article, _ = parse_record("reader-copy", record.read_text(), "")
-    assert article
-    hydrate(toy, TOY_COPIES, {"reader-copy": article})
+    hydrate(toy, TOY_COPIES, read_content(toy, read_schema()), read_schema())
     return toy
 
 
