@@ -1,6 +1,6 @@
 """Claims by rules alone, as a lower bound: sentences split where a new clause with a finite verb seems to begin.
 
-    python examples/claim_rules.py dist/sinorus-corpus build/claim_rules.jsonl
+    python -m examples.claim_rules dist/sinorus-corpus build/claim_rules.jsonl
 
 There is no parser behind it: a clause begins after `;`, `:`, a dash, or a comma or conjunction, where words follow that look like
 a subject and a finite verb. Types and attributes are not guessed.
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from datasets import load_dataset
+from examples.load_and_look import HELD_OUT, open_config
 
 _SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]*")
 _VERB = (
@@ -42,10 +42,10 @@ def clauses(line: str) -> Iterator[tuple[int, int]]:
 
 
 def main(dataset: str, out: Path) -> None:
-    """Splits every document but those of train, and writes predictions."""
+    """Splits the documents of test and transfer, and writes predictions."""
     rows = []
-    for split, found in load_dataset(dataset, "documents").items():
-        for row in found if split != "train" else []:
+    for split, found in open_config(dataset, "documents").items():
+        for row in found if split in HELD_OUT else []:
             at, claims = 0, []
             for line in row["text"].split("\n"):
                 claims += [{"segments": [[at + s, at + e]]} for s, e in clauses(line)]

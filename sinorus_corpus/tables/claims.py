@@ -6,7 +6,7 @@ from sinorus_corpus.records import Span
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.documents import Row, claims
 
-# Of 706 claims of version 1.0 that somebody in the text vouches for, 686 have the whole chain this near.
+# Of the 594 claims in open articles that somebody in the text vouches for, 592 had the whole chain this near.
 LINES_BEFORE = 3
 
 
