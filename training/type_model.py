@@ -112,7 +112,9 @@ def train_types(pages: Pages, score: npt.NDArray[np.float64]) -> tuple[Linear, l
 def typed(model: TypeModel, lines: Lines, score: npt.NDArray[np.float64], text: frozenset[str]) -> list[str]:
     """The types of the lines of one page."""
     keep = score >= read_model().threshold
-    chosen, _ = choose_types(lines, model.probabilities(lines, score), model.labels, keep, text)
+    chosen, _ = choose_types(
+        lines, model.probabilities(lines, score), model.labels, keep, text, np.ones(len(keep), dtype=bool)
+    )
     return [model.labels[i] for i in chosen]
 
 
