@@ -23,6 +23,8 @@ HEADLINES = ("title", "subtitle")
 
 _WORDS = DENSE.index("log_words")
 _LEAST_WORDS = np.log1p(np.float32(3))
+# A page has no title rather than one that is this unlikely: markup and menus, on pages whose title was not scraped.
+_LEAST_TITLE = 0.1
 Mask = npt.NDArray[np.bool_]
 
 
@@ -101,13 +103,14 @@ def _first_copy(lines: Lines, line: int) -> int:
 
 
 def _a_title_for_all(lines: Lines, chosen: Ints, likely: Floats, title: int, keep: Mask, free: Mask) -> None:
-    """Gives a page without a title the likeliest line above its text: nearly every article has one."""
+    """Gives a page without a title the likeliest line down to the first of its text: nearly every article has one."""
     titled = set(lines.page[chosen == title].tolist())
+    able = free & (lines.dense[_WORDS] >= _LEAST_WORDS) & (likely >= _LEAST_TITLE)
     for page in np.unique(lines.page[keep]).tolist():
         if page in titled:
             continue
         first, end = np.searchsorted(lines.page, [page, page + 1])
-        above = np.arange(first, first + int(np.argmax(keep[first:end])))
-        above = above[free[above] & (lines.dense[_WORDS, above] >= _LEAST_WORDS)]
-        if above.size:
-            chosen[_first_copy(lines, above[int(np.argmax(likely[above]))])] = title
+        top = np.arange(first, first + int(np.argmax(keep[first:end])) + 1)
+        top = top[able[top]]
+        if top.size:
+            chosen[_first_copy(lines, top[int(np.argmax(likely[top]))])] = title
