@@ -13,7 +13,7 @@ from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.hydrate import OtherCopy, Withheld, find_copies, find_other_copies
 from sinorus_corpus.records import Article, KnownEntity, SinorusError
 from sinorus_corpus.schema import Schema, read_schema, require
-from sinorus_corpus.tables import Labelled
+from sinorus_corpus.tables import WITHOUT_TEXT, Labelled
 from sinorus_corpus.tables.arrow import to_table
 from sinorus_corpus.tables.linking import parse_registry_rows
 from sinorus_corpus.tables.pairs import pair_rows, parse_clusters
@@ -21,7 +21,6 @@ from sinorus_corpus.tables.withheld import parse_fingerprints, parse_withheld
 
 TRANSFER = "transfer"
 PAIRS = "pairs"
-WITHOUT_TEXT = ("withheld", "clusters", "registry")
 
 
 def load_config(

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from sinorus_corpus.annotation.scheme import aspects
-from sinorus_corpus.articles import parse_record
 from sinorus_corpus.auditing.figures import audit_figures, wilson
 from sinorus_corpus.auditing.sampling import Sample, Sizes, draw
 from sinorus_corpus.build import build

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,14 @@ def test_a_rule_of_a_site_decides_and_says_why(tmp_path: Path) -> None:
     assert not any(p.reason for p in elsewhere)
 
 
+def test_a_line_that_a_rule_decides_leaves_the_title_to_another() -> None:
+    page = "Trade by rail, road and river\n" + PAGE
+    rules = [SiteRule("here", "line", re.compile("^Trade by rail"), "nav", "menu")]
+    found = [propose([page], SCHEMA, [site], rules)[0] for site in ("", "here")]
+    titles = [[page[p.region.start : p.region.end] for p in each if p.region.label == "title"] for each in found]
+    assert titles == [["Trade by rail, road and river"], ["A year of trade in three tables"]]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -229,6 +238,19 @@ def test_the_written_articles_stay_above_their_floor(corpus: Corpus) -> None:
 def test_articles_with_planted_difficulties_stay_above_their_floor(corpus: Corpus) -> None:
     """The line model has not learned from these."""
     check_floor("articles with planted difficulties", against_regions(written(corpus, planted=True), corpus))
+
+
+SNIPPETS = tomllib.loads((Path(__file__).parent / "snippets.toml").read_text())
+
+
+@pytest.mark.parametrize("doc_id", SNIPPETS)
+def test_snippets_survive_or_vanish(doc_id: str, corpus: Corpus) -> None:
+    raw = corpus.text(doc_id).read_bytes().decode()
+    kept = [raw[p.region.start : p.region.end] for p in propose([raw], SCHEMA)[0] if p.keep]
+    survive, vanish = SNIPPETS[doc_id]["survive"], SNIPPETS[doc_id]["vanish"]
+    assert [snippet for snippet in (*survive, *vanish) if snippet not in raw] == []
+    assert [snippet for snippet in survive if not any(snippet in line for line in kept)] == []
+    assert [snippet for snippet in vanish if any(snippet in line for line in kept)] == []
 
 
 def written(corpus: Corpus, *, planted: bool) -> dict[str, str]:

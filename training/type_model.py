@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,11 +19,11 @@ from sinorus_corpus.records import Article, Region
 from sinorus_corpus.schema import read_schema
 from training.data import Pages, bags
 from training.furniture import furniture_type
+from training.report import type_report
 
 BITS = 13
 REVIEWED_WEIGHT = 6.0
 WEAK_A_TYPE = 300
-LEAST = 5
 ROOT = Path(__file__).parent.parent
 
 
@@ -112,23 +111,7 @@ def train_types(pages: Pages, score: npt.NDArray[np.float64]) -> tuple[Linear, l
 def typed(model: TypeModel, lines: Lines, score: npt.NDArray[np.float64], text: frozenset[str]) -> list[str]:
     """The types of the lines of one page."""
     keep = score >= read_model().threshold
-    chosen, _ = choose_types(lines, model.probabilities(lines, score), model.labels, keep, text)
-    return [model.labels[i] for i in chosen]
-
-
-def type_report(pairs: list[tuple[str, str]]) -> str:
-    """Macro F1 over the types that occur often enough, and what was taken for what."""
-    gold, found = (Counter(side) for side in zip(*pairs, strict=True))
-    right = Counter(g for g, f in pairs if g == f)
-    often = [name for name, count in sorted(gold.items()) if count >= LEAST]
-    scores = {name: 2 * right[name] / (gold[name] + found[name]) for name in often}
-    rows = [f"| {n} | {gold[n]} | {scores[n]:.2f} | {_confused(pairs, n)} |" for n in often]
-    head = (
-        f"Typing macro F1 over {len(often)} types with {LEAST} lines or more: {sum(scores.values()) / len(often):.3f}\n"
+    chosen, _ = choose_types(
+        lines, model.probabilities(lines, score), model.labels, keep, text, np.ones(len(keep), dtype=bool)
     )
-    return "\n".join([head, "| type | lines | F1 | taken for |", "|---|---|---|---|", *rows])
-
-
-def _confused(pairs: list[tuple[str, str]], name: str) -> str:
-    wrong = Counter(f for g, f in pairs if g == name and f != name)
-    return ", ".join(f"{other} {count}" for other, count in wrong.most_common())
+    return [model.labels[i] for i in chosen]

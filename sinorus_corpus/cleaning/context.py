@@ -42,7 +42,7 @@ def runs(score: Floats, chars: Ints, page: Ints) -> Features:
     if not len(first):
         return np.zeros((4 * len(PENALTIES) + 3, 0), dtype=np.float32)
     over = points - np.array([[int(penalty * _UNIT)] for penalty in PENALTIES])
-    through = _best_through(np.concatenate([over * chars, over]), index)
+    through = _best_through(np.concatenate([over * chars, over]), index, _UNIT * int(chars.sum()))
     best = np.maximum(np.maximum.reduceat(through, first, axis=1), 1)[:, index]
     mass = points * chars
     total = np.maximum(np.add.reduceat(mass, first), 1)[index]
@@ -59,23 +59,25 @@ def _pages(page: Ints) -> tuple[Ints, Ints]:
     return first, np.concatenate(([0], np.cumsum(change)))[: len(page)]
 
 
-def _best_through(value: Ints, index: Ints) -> Ints:
-    """For each row the largest sum of consecutive values of the page that includes each line."""
+def _best_through(value: Ints, index: Ints, most: int) -> Ints:
+    """For each row the largest sum of consecutive values of the page that includes each line; no sum is beyond `most`."""
     total = np.cumsum(value, axis=1)
     # Each page is moved below the one before it, by more than any sum can reach, so that minima and maxima stay inside.
-    shift = index * (2 * int(np.abs(value).sum(axis=1).max()) + 1)
-    total -= shift
-    lowest = np.minimum.accumulate(total - value, axis=1)
-    highest = np.maximum.accumulate(total[:, ::-1], axis=1)[:, ::-1]
-    found: Ints = highest - lowest
+    total -= index * (2 * most + 1)
+    found: Ints = np.maximum.accumulate(total[:, ::-1], axis=1)[:, ::-1]
+    total -= value
+    np.minimum.accumulate(total, axis=1, out=total)
+    found -= total
     return found
 
 
-def _outside(inside: npt.NDArray[np.bool_], first: Ints, index: Ints) -> Ints:
+def _outside(inside: npt.NDArray[np.bool_], first: Ints, index: Ints) -> npt.NDArray[np.int32]:
     """How many lines before (negative) or after the page's best run a line stands; 0 inside it."""
     size = len(index)
-    number = np.arange(size)
-    begin = np.minimum.reduceat(np.where(inside, number, size), first, axis=1)[:, index]
-    finish = np.maximum.reduceat(np.where(inside, number, -1), first, axis=1)[:, index]
+    number = np.arange(size, dtype=np.int32)
+    begin = np.minimum.reduceat(np.where(inside, number, np.int32(size)), first, axis=1)[:, index]
+    finish = np.maximum.reduceat(np.where(inside, number, np.int32(-1)), first, axis=1)[:, index]
     distance = np.minimum(number - begin, 0) + np.maximum(number - finish, 0)
-    return np.where(finish < 0, -99, np.clip(distance, -99, 99))
+    np.clip(distance, -99, 99, out=distance)
+    distance[finish < 0] = -99
+    return distance

@@ -6,6 +6,7 @@ Everything is a column operation on the code points of a batch; no line is looke
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -93,16 +94,33 @@ def _bounds(kinds: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
     return solid[before[some]], solid[before[some + 1] - 1] + 1
 
 
+# What the batches of a stream need is kept.
+_KEPT_POWERS = 1 << 20
+
+
+def _powers(size: int) -> tuple[Hashes, Hashes]:
+    """The first powers of the base and of its inverse, `size` or more."""
+    return _kept_powers() if size <= _KEPT_POWERS else _make_powers(size)
+
+
+@cache
+def _kept_powers() -> tuple[Hashes, Hashes]:
+    return _make_powers(_KEPT_POWERS)
+
+
+def _make_powers(size: int) -> tuple[Hashes, Hashes]:
+    powers, inverse = (np.multiply.accumulate(np.full(size, base, dtype=np.uint64)) for base in (_BASE, _INVERSE))
+    return powers, inverse
+
+
 class _Hasher:
     """Hashes any slice of a batch's code points in constant time, by prefix sums of a polynomial modulo 2**64."""
 
     def __init__(self, codes: npt.NDArray[np.uint32]) -> None:
-        size = len(codes) + 1
-        self._inverse = np.multiply.accumulate(np.full(size, _INVERSE, dtype=np.uint64))
-        powers = np.multiply.accumulate(np.full(size, _BASE, dtype=np.uint64))
-        folded = fold_table()[codes].astype(np.uint64)
-        self._prefix = np.zeros(size, dtype=np.uint64)
-        np.cumsum(folded * powers[:-1], out=self._prefix[1:])
+        powers, self._inverse = _powers(len(codes) + 1)
+        self._prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
+        folded = np.multiply(fold_table().take(codes), powers[: len(codes)], dtype=np.uint64)
+        np.cumsum(folded, out=self._prefix[1:])
 
     def of(self, start: Ints, end: Ints) -> Hashes:
         """The hash of each slice `[start, end)`."""

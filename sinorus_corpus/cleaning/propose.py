@@ -145,19 +145,23 @@ def _regions(
     score = model.score(lines)
     if repeats is not None and len(repeats):
         score = lower_recurring(score, recur(texts, sites, repeats))
-    text_types = schema.text_types()
-    keep = score >= model.threshold
-    label, type_score = choose_types(lines, types.probabilities(lines, score), types.labels, keep, text_types)
     labels = tuple(dict.fromkeys((*types.labels, *(rule.label for rule in rules))))
+    text = np.array([name in schema.text_types() for name in labels])
     offsets = np.searchsorted(lines.page, np.arange(len(texts) + 1))
     rule = _rules(texts, lines, offsets, sites, rules)
-    label = np.where(rule >= 0, np.array([labels.index(r.label) for r in rules] + [-1])[rule], label)
+    ruled = np.array([labels.index(r.label) for r in rules] + [-1])[rule]
+    keep = np.where(rule >= 0, text[ruled], score >= model.threshold)
+    label, type_score = choose_types(
+        lines, types.probabilities(lines, score), types.labels, keep, schema.text_types(), rule < 0
+    )
+    label = np.where(rule >= 0, ruled, label)
     copies = find_copies(texts, lines, label)
     is_copy = copies >= 0
     label = np.where(is_copy, label[copies], label)
-    text = np.isin(label, [i for i, name in enumerate(labels) if name in text_types])
     dup_of = np.where(is_copy, copies - offsets[lines.page], -1)
-    return Regions(offsets, lines.start, lines.end, label, text & ~is_copy, score, type_score, dup_of, rule, labels)
+    return Regions(
+        offsets, lines.start, lines.end, label, text[label] & ~is_copy, score, type_score, dup_of, rule, labels
+    )
 
 
 def _rules(texts: Sequence[str], lines: Lines, offsets: Ints, sites: Sequence[str], rules: Sequence[SiteRule]) -> Ints:

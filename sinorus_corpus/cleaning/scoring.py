@@ -52,8 +52,13 @@ class Linear:
 
     def shape_score(self, lines: Lines, extra: Features | None = None) -> Floats:
         """What all but the words say: one row a class."""
-        dense = lines.dense if extra is None else np.concatenate([lines.dense, extra])
-        made: Floats = self.shape @ scale(dense, self.mean, self.deviation).astype(np.float64) + self.bias[:, None]
+        parts = [lines.dense] if extra is None else [lines.dense, extra]
+        ends = np.cumsum([len(part) for part in parts])
+        scaled = np.empty((ends[-1], lines.dense.shape[1]))
+        for part, end in zip(parts, ends, strict=True):
+            rows = slice(end - len(part), end)
+            scaled[rows] = scale(part, self.mean[rows], self.deviation[rows])
+        made: Floats = self.shape @ scaled + self.bias[:, None]
         return made
 
     def word_score(self, lines: Lines) -> Floats:
@@ -68,7 +73,8 @@ class Linear:
 
 def scale(dense: Features, mean: Features, deviation: Features) -> Features:
     """Dense features around 0, cut off at 4 deviations, and small beside the words; in steps."""
-    scaled = (dense - mean[:, None]) * (0.1 / deviation / _FEATURE_STEP).astype(np.float32)[:, None]
+    scaled = dense - mean[:, None]
+    scaled *= (0.1 / deviation / _FEATURE_STEP).astype(np.float32)[:, None]
     np.clip(np.rint(scaled, out=scaled), -0.4 / _FEATURE_STEP, 0.4 / _FEATURE_STEP, out=scaled)
     scaled *= np.float32(_FEATURE_STEP)
     return scaled

@@ -33,14 +33,16 @@ class Trees:
 
     def score(self, features: Features) -> Floats:
         """The sum of the leaves that each line falls into; `features` has one row a feature, one column a line."""
-        rows = list(features)
-        total = np.full(features.shape[1], self.bias[0])
+        rows, size = list(features), features.shape[1]
+        total = np.full(size, self.bias[0])
+        leaf, answer, value = np.empty(size, dtype=np.uint8), np.empty(size, dtype=bool), np.empty(size)
         for columns, borders, leaves in zip(self.feature.tolist(), self.border, self.leaves, strict=True):
-            leaf = np.zeros(len(total), dtype=np.uint8)
-            for column, border in zip(columns, borders, strict=True):
-                leaf += leaf
-                leaf += (rows[column] > border).view(np.uint8)
-            total += leaves.take(leaf)
+            np.greater(rows[columns[0]], borders[0], out=leaf.view(bool))
+            for column, border in zip(columns[1:], borders[1:], strict=True):
+                np.add(leaf, leaf, out=leaf)
+                np.greater(rows[column], border, out=answer)
+                np.add(leaf, answer.view(np.uint8), out=leaf)
+            total += leaves.take(leaf, out=value, mode="clip")
         return total
 
 

@@ -23,6 +23,8 @@ HEADLINES = ("title", "subtitle")
 
 _WORDS = DENSE.index("log_words")
 _LEAST_WORDS = np.log1p(np.float32(3))
+# A page has no title rather than one that is this unlikely: markup and menus, on pages whose title was not scraped.
+_LEAST_TITLE = 0.1
 Mask = npt.NDArray[np.bool_]
 
 
@@ -55,13 +57,14 @@ def read_types(folder: Path = MODEL) -> TypeModel:
 
 
 def choose_types(
-    lines: Lines, probabilities: Floats, labels: tuple[str, ...], keep: Mask, text: frozenset[str]
+    lines: Lines, probabilities: Floats, labels: tuple[str, ...], keep: Mask, text: frozenset[str], free: Mask
 ) -> tuple[Ints, Floats]:
     """The most likely allowed type of each line, as an index into `labels`, and its probability among all types.
 
     Args:
-        keep: the line model's decision.
+        keep: whether the line is text, by the line model or by a rule.
         text: the types whose lines are text.
+        free: lines that no rule has decided: only they can be the title.
     """
     body = np.array([label in text and label not in HEADLINES for label in labels])
     chosen = np.where(keep, _best(probabilities, body), _best(probabilities, ~body))
@@ -69,9 +72,9 @@ def choose_types(
     rest = ~body
     for headline in headlines:
         rest[headline] = False
-        _one_a_page(lines, chosen, probabilities, headline, rest)
+        _one_a_page(lines, chosen, probabilities, headline, rest, free)
     if headlines:
-        _a_title_for_all(lines, chosen, probabilities[headlines[0]], headlines[0], keep)
+        _a_title_for_all(lines, chosen, probabilities[headlines[0]], headlines[0], keep, free)
     return chosen, np.round(probabilities[chosen, np.arange(len(chosen))], DIGITS)
 
 
@@ -81,27 +84,33 @@ def _best(probabilities: Floats, allowed: Mask) -> Ints:
     return best
 
 
-def _one_a_page(lines: Lines, chosen: Ints, probabilities: Floats, headline: int, rest: Mask) -> None:
+def _one_a_page(lines: Lines, chosen: Ints, probabilities: Floats, headline: int, rest: Mask, free: Mask) -> None:
     """Leaves a headline type to the page's likeliest line and its copies, the first above all; others get one of `rest`."""
     claim = np.flatnonzero(chosen == headline)
-    order = claim[np.lexsort((claim, -probabilities[headline, claim], lines.page[claim]))]
+    claims = claim[free[claim]]
+    order = claims[np.lexsort((claims, -probabilities[headline, claims], lines.page[claims]))]
     first = np.concatenate(([True], lines.page[order][1:] != lines.page[order][:-1]))[: len(order)]
     chosen[claim] = _best(probabilities[:, claim], rest)
     for best in order[first].tolist():
         same = claim[(lines.page[claim] == lines.page[best]) & (lines.line_hash[claim] == lines.line_hash[best])]
-        start = np.searchsorted(lines.page, lines.page[best])
-        copy = start + int(np.argmax(lines.line_hash[start : best + 1] == lines.line_hash[best]))
-        chosen[[copy, *same]] = headline
+        chosen[[_first_copy(lines, best), *same]] = headline
 
 
-def _a_title_for_all(lines: Lines, chosen: Ints, likely: Floats, title: int, keep: Mask) -> None:
-    """Gives a page without a title the likeliest line above its text: nearly every article has one."""
+def _first_copy(lines: Lines, line: int) -> int:
+    """The first line of the page with the same words, as an index into `lines`."""
+    start = int(np.searchsorted(lines.page, lines.page[line]))
+    return start + int(np.argmax(lines.line_hash[start : line + 1] == lines.line_hash[line]))
+
+
+def _a_title_for_all(lines: Lines, chosen: Ints, likely: Floats, title: int, keep: Mask, free: Mask) -> None:
+    """Gives a page without a title the likeliest line down to the first of its text: nearly every article has one."""
     titled = set(lines.page[chosen == title].tolist())
+    able = free & (lines.dense[_WORDS] >= _LEAST_WORDS) & (likely >= _LEAST_TITLE)
     for page in np.unique(lines.page[keep]).tolist():
         if page in titled:
             continue
         first, end = np.searchsorted(lines.page, [page, page + 1])
-        above = np.arange(first, first + int(np.argmax(keep[first:end])))
-        above = above[lines.dense[_WORDS, above] >= _LEAST_WORDS]
-        if above.size:
-            chosen[above[int(np.argmax(likely[above]))]] = title
+        top = np.arange(first, first + int(np.argmax(keep[first:end])) + 1)
+        top = top[able[top]]
+        if top.size:
+            chosen[_first_copy(lines, top[int(np.argmax(likely[top]))])] = title

@@ -32,7 +32,12 @@ def regions(corpus: Corpus, doc_id: str) -> None:
 )
 @click.pass_obj
 def clean(root: Path | None, files: tuple[Path, ...], jsonl: bool, site: str, rules: Path | None) -> None:
-    """Show which lines of articles are text and what the others are."""
+    """Show which lines of articles are text and what the others are.
+
+    With --jsonl each region has `keep` (the line is in the published text: its type is text, titles and subtitles among
+    them, and it repeats no earlier line), `score` (how likely it is text of the body, titles and subtitles not among it)
+    and `type_score` (how likely its type is).
+    """
     from sinorus_corpus.clean import clean_files, clean_jsonl
     from sinorus_corpus.schema import read_schema
 

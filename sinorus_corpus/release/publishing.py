@@ -11,11 +11,13 @@ from pathlib import Path
 
 from sinorus_corpus.characters import escape
 from sinorus_corpus.records import Issue, SinorusError
+from sinorus_corpus.release.gate import check_dist
 from sinorus_corpus.release.holding import PROVENANCE, Provenance, compare_files, list_files, read_provenance
 from sinorus_corpus.release.hub import Hub, HubError, LocalFile, Remote, RemoteFile, read_hashes, read_token
+from sinorus_corpus.tables import WITHOUT_TEXT
 
-# What a folder must pass before the Hub is asked anything; the offline gate joins here.
-CHECKS: tuple[Callable[[Path], Iterable[Issue]], ...] = ()
+# What a folder must pass before the Hub is asked anything.
+CHECKS: tuple[Callable[[Path], Iterable[Issue]], ...] = (check_dist,)
 # Made by the Hub with the repository; it says which files are LFS objects, and stays.
 _KEPT = {".gitattributes"}
 _SHOWN = 5
@@ -95,7 +97,8 @@ def _require_publishable(folder: Path) -> Provenance:
         raise SinorusError(f"{folder} was built from uncommitted files; commit them and build again")
     if differences := [str(difference) for difference in compare_files(folder, provenance)]:
         raise SinorusError(f"{folder} is not what its {PROVENANCE} says; build it again\n{_list(differences)}")
-    withheld = [name for name in provenance.files if "/transfer-" in name and not name.startswith("data/withheld/")]
+    bare = tuple(f"data/{config}/" for config in WITHOUT_TEXT)
+    withheld = [name for name in provenance.files if "/transfer-" in name and not name.startswith(bare)]
     if withheld or (folder / ".gitignore").exists():
         raise SinorusError(f"{folder} is a private build: it holds text that may not be passed on; run sinorus build")
     issues = [issue for check in CHECKS for issue in check(folder)]

@@ -13,6 +13,9 @@ from functools import cached_property
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.records import AnnotationSet, Document, KnownEntity, Span
 
+# Configs that hold no words of an article, and so may have rows of withheld ones.
+WITHOUT_TEXT = ("withheld", "clusters", "registry")
+
 
 @dataclass(frozen=True)
 class Labelled:
