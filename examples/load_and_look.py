@@ -28,7 +28,7 @@ def open_config(dataset: str, config: str) -> DatasetDict:
 
 def frame(data: DatasetDict) -> pl.DataFrame:
     """All splits as one frame, with label names in place of their numbers."""
-    made = []
+    made: list[pl.DataFrame] = []
     for split, rows in data.items():
         names = {name: f.names for name, f in rows.features.items() if hasattr(f, "names")}
         numbers = [pl.col(n).replace_strict(dict(enumerate(v)), return_dtype=pl.String) for n, v in names.items()]

@@ -92,7 +92,7 @@ def test_labels_spell_the_spans(name: str) -> None:
         outer = [span for span in SPANS[n] if span != (13, 20, "LOC")]
         assert spelled(text, offsets[n], aligned.labels[n], aligned.names) == [(la, text[s:e]) for s, e, la in outer]
         assert aligned.labels[n][0] == aligned.labels[n][-1] == IGNORED
-    assert [(u.text, u.index, u.reason) for u in aligned.unaligned] == [(2, 1, "other-layer")]
+    assert [(u.text, u.number, u.reason) for u in aligned.unaligned] == [(2, 1, "other-layer")]
     inner = align_labels(offsets, SPANS, names=NAMES, layer=1)
     assert spelled(LINES[2], offsets[2], inner.labels[2], inner.names) == [("LOC", "Siberia")]
 
@@ -140,7 +140,7 @@ def test_a_token_has_one_label_in_every_window(
     # Where a window begins inside a character, which of two spans has that character's tokens may differ.
     unsteady = {"cut", "taken"} if name == "byte-bpe" else {"cut"}
     told, uncut = (
-        [(u.text, u.index, u.reason) for u in a.unaligned if u.reason not in unsteady] for a in (aligned, expected)
+        [(u.text, u.number, u.reason) for u in a.unaligned if u.reason not in unsteady] for a in (aligned, expected)
     )
     assert told == uncut
 
@@ -175,11 +175,11 @@ def test_labels_are_those_of_the_definition(gaps: list[tuple[int, int]], spans: 
 def test_what_is_not_shown_is_said() -> None:
     tokens = [(0, 0), (0, 4), (5, 9), (10, 14), (0, 0)]
     spans = [(0, 2, "ORG"), (2, 4, "GPE"), (4, 5, "LOC"), (5, 12, "ORG"), (12, 20, "GPE")]
-    told = {(u.index, u.reason) for u in align_labels(tokens, spans, names=NAMES).unaligned}
+    told = {(u.number, u.reason) for u in align_labels(tokens, spans, names=NAMES).unaligned}
     assert told == {(0, "loose"), (1, "no-token"), (2, "no-token"), (3, "loose"), (4, "no-token")}
     shared = align_labels([(0, 4), (4, 9)], [(0, 2, "ORG"), (2, 9, "GPE")], names=NAMES)
     assert shared.labels.tolist() == [1, 3]
-    assert [(u.index, u.reason) for u in shared.unaligned] == [(0, "loose"), (1, "taken")]
+    assert [(u.number, u.reason) for u in shared.unaligned] == [(0, "loose"), (1, "taken")]
 
 
 def test_a_span_that_no_window_holds_is_cut_and_goes_on_inside() -> None:

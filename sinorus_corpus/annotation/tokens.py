@@ -126,6 +126,6 @@ def bio_tags(tokens: list[Span], spans: list[tuple[Span, str]]) -> list[str]:
     labels = [label for _, label in spans]
     names = np.array(["O", *(f"{prefix}-{label}" for label in labels for prefix in "BI")], object)
     edges, places = np.array(tokens, np.int64).reshape(-1, 2), np.array([span for span, _ in spans], np.int64)
-    tagged = bio_codes(*edges.T, *places.T, np.arange(len(spans)))
+    tagged = bio_codes(edges[:, 0], edges[:, 1], places[:, 0], places[:, 1], np.arange(len(spans)))
     found: list[str] = names[tagged.tags].tolist()
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ class Unaligned(NamedTuple):
     """One span that the labels do not show as it is.
 
     Attributes:
-        text, index: the number of the text, and of the span in the list of that text.
+        text, number: the number of the text, and of the span in the list of that text.
         start, end: the span, half-open, in code points.
         reason: `other-layer`: it lies in another span (or crosses it) and belongs to another `layer`; no label.
             `no-token`: no token touches it; no label. `taken`: the span before has its first token. `cut`: no window holds
@@ -29,7 +30,7 @@ class Unaligned(NamedTuple):
     """
 
     text: int
-    index: int
+    number: int
     start: int
     end: int
     label: str
@@ -43,7 +44,7 @@ class Aligned(NamedTuple):
         labels: integers in the shape of the offsets: an array, or a list of arrays where windows differ in length.
             They index `names`; -100 for tokens of no characters.
         names: `O`, then `B-` and `I-` of each label.
-        unaligned: what the labels do not show as it is, by text and index; a span may be here for several reasons.
+        unaligned: what the labels do not show as it is, by text and number; a span may be here for several reasons.
     """
 
     labels: Any
@@ -53,7 +54,7 @@ class Aligned(NamedTuple):
 
 class _Spans(NamedTuple):
     text: Integers
-    index: Integers
+    number: Integers
     start: Integers
     end: Integers
     label: Integers
@@ -131,8 +132,8 @@ def _is_single(offsets: Any) -> bool:
 def _flat(windows: Any) -> Integers:
     if isinstance(windows, np.ndarray):
         return windows.reshape(-1, 2).astype(np.int64)
-    parts = [np.asarray(window, np.int64).reshape(-1, 2) for window in windows]
-    return np.concatenate(parts) if parts else np.zeros((0, 2), np.int64)
+    pairs = chain.from_iterable(windows)  # Twice as fast as an array of each window.
+    return np.fromiter(chain.from_iterable(pairs), np.int64).reshape(-1, 2)
 
 
 def _shaped(labels: Integers, sizes: Integers, single: bool) -> Any:
@@ -153,8 +154,8 @@ def _spans(spans: Any, names: list[str]) -> _Spans:
         n = bad[0]
         raise SinorusError(f"text {texts[n]}: span [{starts[n]}, {ends[n]}); expected 0 <= start < end")
     first = np.searchsorted(texts, texts)
-    index = np.arange(len(texts)) - first
-    return _Spans(texts, index, starts, ends, np.fromiter((codes[label] for label in labels), np.int64, len(labels)))
+    number = np.arange(len(texts)) - first
+    return _Spans(texts, number, starts, ends, np.fromiter((codes[label] for label in labels), np.int64, len(labels)))
 
 
 def _is_arrow(spans: Any) -> bool:
@@ -257,8 +258,8 @@ def _in_windows(tokens: _Tokens, texts: Integers, spans: _Spans) -> tuple[Intege
 
 def _report(reasons: list[tuple[_Spans, str]], names: list[str]) -> list[Unaligned]:
     found = [
-        Unaligned(text, index, start, end, names[label], reason)
+        Unaligned(text, number, start, end, names[label], reason)
         for spans, reason in reasons
-        for text, index, start, end, label in np.stack(spans, axis=1).tolist()
+        for text, number, start, end, label in np.stack(spans, axis=1).tolist()
     ]
     return sorted(found)
