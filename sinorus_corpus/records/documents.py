@@ -1,4 +1,4 @@
-"""An article cut into lines and cleaned: spans, regions, the alignment, fingerprints. No I/O and no third-party import may live here."""
+"""An article cut into lines and cleaned: regions, alignment, fingerprints. No I/O and no third-party import may live here."""
 
 from __future__ import annotations
 
