@@ -120,9 +120,14 @@ def _again(article: Article, pin: PinnedSource) -> bytes:
     data = fetchers[pin.kind]()
     if (found := sha256(data)) != pin.sha256:
         raise SinorusError(f"the source has changed: found sha256 {found[:16]}…, expected {pin.sha256[:16]}…")
-    if not article.html_sha256:
-        return data
-    text, renderer = render_html(data.decode("utf-8"))
-    if sha256(text.encode("utf-8")) != article.sha256:
-        raise SinorusError(f"{renderer} renders the page to other text than {article.renderer} did; install that one")
-    return text.encode("utf-8")
+    if article.html_sha256:
+        text, renderer = render_html(data.decode("utf-8"))
+        data, why = (
+            text.encode("utf-8"),
+            f"{renderer} renders the page otherwise than {article.renderer} did; install that",
+        )
+    else:
+        why = "the record names one text as the article's and another as its source's"
+    if sha256(data) != article.sha256:
+        raise SinorusError(why)
+    return data
