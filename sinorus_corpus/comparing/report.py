@@ -34,7 +34,7 @@ def comparison_tables(found: Comparison, *, listed: bool = False) -> list[Table 
             sections.setdefault(tally.section, []).append(tally)
     tables: list[Table | str] = [_title(found), _headline(found)]
     tables += [_figures(found, name, tallies) for name, tallies in sections.items()]
-    tables += [_documents(found), _kinds(found)]
+    tables += [_documents(found), *([_kinds(found)] if found.attributes else [])]
     if listed:
         tables.append(_list(found))
     return [*tables, *(f"note: {escape(note)}" for note in found.notes), *_left_out(found)]
