@@ -14,8 +14,6 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-import pyarrow as pa
-
 from sinorus_corpus.bulk.state import Record
 from sinorus_corpus.characters import shorten
 from sinorus_corpus.records import Issue, SinorusError
@@ -53,7 +51,7 @@ def attempt(function: Callable[[Any], Record], job: Job) -> Outcome:
         return _failed(job, str(error))
     except OSError as error:
         return _failed(job, f"{error.strerror or shorten(str(error), 200)}")
-    except (pa.ArrowException, MemoryError, EOFError) as error:
+    except Exception as error:  # a fault of the tool itself, too, must not cost the shards around it
         return _failed(job, f"{type(error).__name__}: {shorten(str(error).partition(chr(10))[0], 200)}")
 
 
