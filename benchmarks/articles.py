@@ -19,8 +19,16 @@ NAMES = {
     "PERSON": ("A. Example", "B. Sample"),
 }
 SITES = 400
-FURNITURE = ("Home", "News", "Opinion", "Subscribe to our newsletter", "Share this article", "Related stories", "All rights reserved")
-SYLLABLES = [a + b for a in "b d f g k l m n p r s t v".split() for b in "a e i o u an er in or us".split()]
+FURNITURE = (
+    "Home",
+    "News",
+    "Opinion",
+    "Subscribe to our newsletter",
+    "Share this article",
+    "Related stories",
+    "All rights reserved",
+)
+SYLLABLES = [a + b for a in "bdfgklmnprstv" for b in ("a", "e", "i", "o", "u", "an", "er", "in", "or", "us")]
 
 
 class Maker:
@@ -74,4 +82,6 @@ def write_shards(folder: Path, count: int, size: int = 10_000) -> None:
 
 def _write(path: Path, rows: list[tuple[object, ...]], names: tuple[str, ...]) -> None:
     columns = [pa.array(column) for column in zip(*rows, strict=True)]
-    pq.write_table(pa.Table.from_arrays(columns, list(names)), path, compression="zstd", compression_level=3, row_group_size=2_000)
+    pq.write_table(
+        pa.Table.from_arrays(columns, list(names)), path, compression="zstd", compression_level=3, row_group_size=2_000
+    )

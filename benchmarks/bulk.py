@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -51,7 +51,7 @@ def build(folder: Path) -> dict[str, Any]:
     columns.propose_columns = timed  # type: ignore[attr-defined]  # to time it, inside the stage that calls it
 
     class Passes(Silence):
-        times: list[tuple[str, float]] = []
+        times: ClassVar[list[tuple[str, float]]] = []
 
         def begin(self, what: str, total: int) -> None:
             self.times.append((what, cpu()))
@@ -92,7 +92,12 @@ def pure_io(folder: Path) -> float:
     return total
 
 
-_ARGUMENTS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "write_page_index": True, "store_schema": True}
+_ARGUMENTS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "write_page_index": True,
+    "store_schema": True,
+}
 
 
 def child(what: str, folder: Path) -> Any:
@@ -119,7 +124,9 @@ def show(found: dict[str, Any]) -> None:
     print(f"\n{size:,} articles, {found['counts']['labels']:,} labels; peak {found['peak_mb']:.0f} MB")
     print(f"  pure I/O                                  {io:9.1f} CPU s   {io / size * 1e6:6.0f} us an article")
     print(f"  whole build less line model and grouping  {rest:9.1f} CPU s   {rest / io:6.2f} x pure I/O (bar 2.0)")
-    print(f"  whole build                               {found['total']:9.1f} CPU s   {found['total'] / io:6.2f} x pure I/O")
+    print(
+        f"  whole build                               {found['total']:9.1f} CPU s   {found['total'] / io:6.2f} x pure I/O"
+    )
     for name, seconds in sorted({**stages, **{f"pass: {k}": v for k, v in found["passes"].items()}}.items()):
         print(f"    {name:26} {seconds:9.1f} CPU s   {seconds / io:6.2f} x   {seconds / found['total'] * 100:5.1f} %")
 
@@ -129,11 +136,14 @@ def main(sizes: list[int], folder: Path, out: Path | None) -> None:
     for found in results:
         show(found)
     first, last = results[0], results[-1]
-    print(f"\npeak memory, {last['size']:,} against {first['size']:,}: {last['peak_mb'] / first['peak_mb']:.2f} (bar 1.10)")
+    print(
+        f"\npeak memory, {last['size']:,} against {first['size']:,}: {last['peak_mb'] / first['peak_mb']:.2f} (bar 1.10)"
+    )
     each = last["total"] / last["size"]
     hours = each * _GOAL / 3600
     print(
-        f"{_GOAL:,} articles: {last['total']:.0f} s / {last['size']:,} = {each * 1e6:.0f} us each; x {_GOAL:,} = {hours:.1f} CPU hours"
+        f"{_GOAL:,} articles: {last['total']:.0f} s / {last['size']:,} = {each * 1e6:.0f} us each; "
+        f"x {_GOAL:,} = {hours:.1f} CPU hours"
     )
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -166,7 +166,15 @@ def _prose(schema: Schema, tables: Tables, version: str, findings: Findings, *, 
     limits = _LIMITS.format(text_rights=" and must not be redistributed" if private else ", and is not here")
     told = [_consistency(findings.compared)] if findings.compared else []
     told.append(_labelled(findings.counts))
-    parts = [head, f"Version {version}.\n", use, *told, _count_table(tables), dictionary(schema, _ordered(tables)), limits]
+    parts = [
+        head,
+        f"Version {version}.\n",
+        use,
+        *told,
+        _count_table(tables),
+        dictionary(schema, _ordered(tables)),
+        limits,
+    ]
     return "\n".join(parts)
 
 

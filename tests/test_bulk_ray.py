@@ -12,7 +12,9 @@ from sinorus_corpus.bulk import bulk
 from tests.bulk_fixtures import clean_shard_killed_always, clean_shard_killed_once, digests, write_input
 from tests.test_bulk import kill_when_told
 
-ray = pytest.importorskip("ray", reason="Ray is not installed here (make test-all has it): nothing was tested on a cluster")
+ray = pytest.importorskip(
+    "ray", reason="Ray is not installed here (make test-all has it): nothing was tested on a cluster"
+)
 
 
 @pytest.fixture(scope="module")

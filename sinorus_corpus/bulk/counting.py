@@ -86,7 +86,14 @@ def count_shard(job: CountJob) -> Record:
     runs = [*lines.written, *ids.written]
     names = [f"{key}-sites.npy", *(f"{run}.{part}.npy" for run in runs for part in ("keys", "values"))]
     files = {name: file_digest(folder / name) for name in names}
-    found_record = {"digest": digest, "rows": rows, "lines": lines.written, "ids": ids.written, "key": key, "files": files}
+    found_record = {
+        "digest": digest,
+        "rows": rows,
+        "lines": lines.written,
+        "ids": ids.written,
+        "key": key,
+        "files": files,
+    }
     return save_record(folder, key, found_record)
 
 
@@ -117,7 +124,9 @@ def merge_counts(folder: Path, records: dict[int, Record], out: Path, *, index: 
     out.mkdir(parents=True, exist_ok=True)
     sites, pages = pages_of(tuple(np.load(folder / f"{r['key']}-sites.npy")) for r in records.values())  # type: ignore[misc]  # two rows
     runs = [read_run(folder, name) for record in records.values() for name in record["lines"]]
-    parts = (recurring_keys(*add_counts(keys, values), sites, pages.astype(np.int64)) for keys, values in merge_runs(runs))
+    parts = (
+        recurring_keys(*add_counts(keys, values), sites, pages.astype(np.int64)) for keys, values in merge_runs(runs)
+    )
     np.save(out / "recurring.npy", np.concatenate([np.zeros(0, dtype=np.uint64), *parts]))
     duplicates, found = _merge_ids(folder, records, out, index=index)
     return Counts(out / "recurring.npy", duplicates, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -64,24 +65,32 @@ def digests(texts: pa.Array) -> pa.Array:
     """The SHA-256 of each text in UTF-8, in hex."""
     offsets, data = string_buffers(texts)
     view, at = memoryview(data), offsets.tolist()
-    return pa.array([hashlib.sha256(view[a:b]).hexdigest() for a, b in zip(at[:-1], at[1:], strict=True)], pa.string())
+    return pa.array([hashlib.sha256(view[a:b]).hexdigest() for a, b in pairwise(at)], pa.string())
 
 
 def _status(mentions: Mentions, size: int, annotator: str) -> dict[str, pa.Array]:
     """Labels of one reading are `single`; suggestions name their maker among the annotators and have no status."""
-    read, suggested = (np.bincount(mentions.document[m], minlength=size) > 0 for m in (~mentions.suggested, mentions.suggested))
+    read, suggested = (
+        np.bincount(mentions.document[m], minlength=size) > 0 for m in (~mentions.suggested, mentions.suggested)
+    )
     some = read | suggested
     offsets = pa.array(np.concatenate([[0], np.cumsum(some)]), pa.int32())
     makers = pc.if_else(pa.array(read[some]), annotator, SUGGESTED)
     status = pc.if_else(pa.array(read), "single", "")
-    return {"annotators": pa.ListArray.from_arrays(offsets, makers), "status": status, "reviewed": repeated(False, size)}
+    return {
+        "annotators": pa.ListArray.from_arrays(offsets, makers),
+        "status": status,
+        "reviewed": repeated(False, size),
+    }
 
 
 def _lists(offsets: Ints, columns: dict[str, pa.Array], kind: pa.DataType) -> pa.Array:
     """A list of structs a row, in the order and of the types that `kind` has."""
     fields = [kind.value_type.field(i) for i in range(kind.value_type.num_fields)]
     arrays = [columns[field.name].cast(field.type) for field in fields]
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(arrays, fields=fields), kind)
+    return pa.ListArray.from_arrays(
+        pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(arrays, fields=fields), kind
+    )
 
 
 def _regions(found: Regions, made: Published, kind: pa.DataType) -> pa.Array:

@@ -110,7 +110,7 @@ class _Lane(threading.Thread):
                 break
             try:
                 self._finished.put((number, self._outcome(self._jobs[number])))
-            except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
+            except BaseException as error:  # handed to the thread that waits, which raises it
                 self._finished.put((number, error))
         self._pool.shutdown(wait=False)
 
@@ -128,7 +128,7 @@ class _Lane(threading.Thread):
     def stop(self) -> None:
         """Ends the process, whatever it does: its task leaves nothing half written."""
         self._stopped = True
-        for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - a pool has no other way to end one
+        for process in list((self._pool._processes or {}).values()):  # a pool has no other way to end one
             process.terminate()
 
     @staticmethod

@@ -28,7 +28,12 @@ KINDS = {
 }
 # A label on its way: the document's line in its shard, and where the label itself stands.
 ROUTED = pa.schema(
-    [("row", pa.int64()), *((n, k) for n, (_, k, _) in KINDS.items() if n != "doc_id"), ("file", pa.int32()), ("line", pa.int64())]
+    [
+        ("row", pa.int64()),
+        *((name, kind) for name, (_, kind, _) in KINDS.items() if name != "doc_id"),
+        ("file", pa.int32()),
+        ("line", pa.int64()),
+    ]
 )
 
 

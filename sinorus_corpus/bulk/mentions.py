@@ -72,7 +72,13 @@ class _Labels:
 
 
 def join_labels(
-    table: pa.Table, document: Ints, files: Sequence[str], raws: Texts, texts: Texts, alignment: Alignment, known: LabelSet
+    table: pa.Table,
+    document: Ints,
+    files: Sequence[str],
+    raws: Texts,
+    texts: Texts,
+    alignment: Alignment,
+    known: LabelSet,
 ) -> tuple[Mentions, list[Issue]]:
     """Checks labels against the raw texts and projects them to the published ones.
 
@@ -131,7 +137,9 @@ def _check_quotes(labels: _Labels, raws: Texts) -> None:
     wrong[quoted] = ~raws.agree(labels.document[quoted], labels.start[quoted], labels.end[quoted], given)
     digested = np.flatnonzero(pc.and_(quote.is_null(), hashed.is_valid()).to_numpy(zero_copy_only=False))
     words = raws.slices(labels.document[digested], labels.start[digested], labels.end[digested])
-    for i, word, expected in zip(digested.tolist(), words.to_pylist(), hashed.take(pa.array(digested)).to_pylist(), strict=True):
+    for i, word, expected in zip(
+        digested.tolist(), words.to_pylist(), hashed.take(pa.array(digested)).to_pylist(), strict=True
+    ):
         wrong[i] = digest(word) != expected
     some = np.flatnonzero(wrong)
     there = raws.slices(labels.document[some], labels.start[some], labels.end[some]).to_pylist()
@@ -150,7 +158,9 @@ def _check_one_another(labels: _Labels) -> None:
     alike = [column[1:] == column[:-1] for column in (labels.document, labels.start, labels.end)]
     names = labels.column("label").dictionary_encode().indices.to_numpy()
     same[1:] = alike[0] & alike[1] & alike[2] & (names[1:] == names[:-1])
-    labels.refuse(same, "duplicate-span", lambda i: f" {labels.value('label', i)}", lambda i: "each span and label once")
+    labels.refuse(
+        same, "duplicate-span", lambda i: f" {labels.value('label', i)}", lambda i: "each span and label once"
+    )
     crossing = _crossing(labels.document, labels.start, labels.end)
     labels.refuse(crossing, "crossing-entities", lambda i: "", lambda i: "spans that are nested or apart")
 
@@ -166,7 +176,9 @@ def _crossing(document: Ints, start: Ints, end: Ints) -> Mask:
     many = np.flatnonzero(np.diff(heads) > 1)
     for first, last in zip(heads[many].tolist(), heads[many + 1].tolist(), strict=True):
         open_ends: list[int] = []
-        for i, begin, finish in zip(range(first, last), start[first:last].tolist(), end[first:last].tolist(), strict=True):
+        for i, begin, finish in zip(
+            range(first, last), start[first:last].tolist(), end[first:last].tolist(), strict=True
+        ):
             while open_ends and open_ends[-1] <= begin:
                 open_ends.pop()
             if open_ends and finish > open_ends[-1]:
@@ -187,7 +199,11 @@ def _holds_newline(words: pa.StringArray) -> Mask:
 def _ids(labels: _Labels) -> pa.Array:
     """Each label's own id, or e1, e2, … in its document where it has none."""
     own = labels.column("id")
-    return numbered("e", labels.document) if own.null_count == len(own) else pc.coalesce(own, numbered("e", labels.document))
+    return (
+        numbered("e", labels.document)
+        if own.null_count == len(own)
+        else pc.coalesce(own, numbered("e", labels.document))
+    )
 
 
 def numbered(prefix: str, document: Ints) -> pa.Array:

@@ -15,7 +15,15 @@ DEFAULTS = {
     "title": "", "publisher": "", "date": None, "url": "", "license": "unknown", "genre": "news", "language": "en",
     "origin": "published", "site": "",
 }  # fmt: skip
-LABEL_COLUMNS = {"doc_id": True, "start": True, "end": True, "label": True, "quote": False, "digest": False, "id": False}
+LABEL_COLUMNS = {
+    "doc_id": True,
+    "start": True,
+    "end": True,
+    "label": True,
+    "quote": False,
+    "digest": False,
+    "id": False,
+}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Shards to batches of well-typed columns, each row with its line; what cannot be read is named. No cleaning, no checks of values."""
+"""Shards to batches of well-typed columns, each row with its line; what cannot be read is named. No value is checked."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def _typed(column: pa.Array, kind: pa.DataType, name: str) -> pa.Array:
     found = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     text = pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found)
     whole, dated = pa.types.is_integer(found), pa.types.is_temporal(found)
-    fits = whole if pa.types.is_integer(kind) else text or pa.types.is_null(found) or (dated and name == "date") or whole
+    fits = (
+        whole if pa.types.is_integer(kind) else text or pa.types.is_null(found) or (dated and name == "date") or whole
+    )
     if not fits:
         raise SinorusError(f"column {name!r} is of type {column.type}; expected {kind}")
     if dated:
@@ -116,9 +118,7 @@ def _is_sound(table: pa.Table) -> bool:
     return True
 
 
-def _read_jsonl(
-    shard: Shard, stream: Any, compression: str | None, kinds: Kinds, rows: int
-) -> Iterator[Batch]:
+def _read_jsonl(shard: Shard, stream: Any, compression: str | None, kinds: Kinds, rows: int) -> Iterator[Batch]:
     source = stream if isinstance(stream, pa.NativeFile) else pa.PythonFile(stream, mode="r")
     if compression:
         source = pa.CompressedInputStream(source, compression)
@@ -223,7 +223,9 @@ def _refusal(name: str, number: int, line: bytes, schema: pa.Schema, error: Exce
     try:
         found = parse_object(line.decode("utf-8"))
     except UnicodeDecodeError as wrong:
-        return Issue("not-utf8", name, number, f"byte 0x{line[wrong.start]:02x} at byte {wrong.start} of the line", "UTF-8")
+        return Issue(
+            "not-utf8", name, number, f"byte 0x{line[wrong.start]:02x} at byte {wrong.start} of the line", "UTF-8"
+        )
     except BadJsonError as wrong:
         return Issue(wrong.code, name, number, wrong.found, wrong.expected)
     for column in schema:

@@ -123,7 +123,9 @@ class _Run:
     def _prepare(self) -> None:
         """Takes a new folder, an empty one, or one that this command wrote."""
         if self.out.exists() and not (self.out / ".bulk").is_dir() and any(self.out.iterdir()):
-            raise SinorusError(f"{self.out} holds something else; expected a new folder, or one that sinorus bulk wrote")
+            raise SinorusError(
+                f"{self.out} holds something else; expected a new folder, or one that sinorus bulk wrote"
+            )
         (self.out / ".bulk" / "merged").mkdir(parents=True, exist_ok=True)
         for left in chain(self.out.glob("data/*/.*.tmp"), self.out.glob(".bulk/*/.*")):
             left.unlink()
@@ -156,7 +158,11 @@ class _Run:
         return self._tasks("sorting labels", route_labels, jobs)
 
     def _clean(
-        self, shards: list[Shard], counts: Counts, counted: dict[int, Record], labels: tuple[list[Shard], dict[int, Record]]
+        self,
+        shards: list[Shard],
+        counts: Counts,
+        counted: dict[int, Record],
+        labels: tuple[list[Shard], dict[int, Record]],
     ) -> dict[int, Record]:
         files, routed = labels
         chunks = tuple(chunk for record in routed.values() for chunk in record["chunks"])
@@ -230,7 +236,11 @@ class _Run:
             total.update(record["counts"])
             seconds.update(record["seconds"])
         names = ("read", "written", "labels", "labels of dropped articles", "mentions")
-        counts = {"shards": len(shards), "shards that failed": len({n for _, n in self.failed}), **{n: total[n] for n in names}}
+        counts = {
+            "shards": len(shards),
+            "shards that failed": len({n for _, n in self.failed}),
+            **{n: total[n] for n in names},
+        }
         counts |= {"near-duplicate groups": groups[0], "articles in them": groups[1], "bytes": total["bytes"]}
         return counts, dict(seconds)
 

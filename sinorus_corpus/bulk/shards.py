@@ -130,7 +130,12 @@ class _Building:
             temporary.unlink(missing_ok=True)
         self.bands.flush()
         names = [f"{band}.{part}.npy" for band in self.bands.written for part in ("keys", "values")]
-        kept = [issues, sketches, *(self.folder / name for name in names), *([target] if self.counts["written"] else [])]
+        kept = [
+            issues,
+            sketches,
+            *(self.folder / name for name in names),
+            *([target] if self.counts["written"] else []),
+        ]
         files = {str(path.relative_to(self.job.out)): file_digest(path) for path in kept}
         found = {
             "key": self.key, "files": files, "counts": dict(self.counts), "seconds": dict(self.seconds), "bands": self.bands.written,
@@ -179,29 +184,37 @@ class _Building:
             batch = self._usable(batch)
             record = _record(batch.table)
         with self.timed("clean"):
-            found, made = clean_columns(record["raw"], self.schema, site_column(batch.table), self.rules, self.recurring)
+            found, made = clean_columns(
+                record["raw"], self.schema, site_column(batch.table), self.rules, self.recurring
+            )
         with self.timed("labels"):
-            labels = self.labels.between(int(batch.lines[0]), int(batch.lines[-1])) if len(batch.lines) else self.labels.between(0, 0)
-            row = labels["row"].to_numpy()
-            document = np.searchsorted(batch.lines, row)
-            here = batch.lines[np.minimum(document, len(batch.lines) - 1)] == row if len(batch.lines) else row < 0
-            self.counts["labels"] += len(row)
-            # A document that was dropped takes its labels with it.
-            self.counts["labels of dropped articles"] += int((~here).sum())
-            labels, document = labels.filter(pa.array(here)).combine_chunks(), document[here]
+            labels, document = self._labels(batch.lines)
             raws, texts = Texts(record["raw"]), Texts(pa.array(made.texts, pa.string()))
             alignment = Alignment.of_documents(made.piece_offsets, made.pieces)
             known = self.schema.labels["entity"]
             mentions, issues = join_labels(labels, document, self.job.labels[2], raws, texts, alignment, known)
         if self.job.options.suggest:
             with self.timed("suggest"):
-                mentions = add_suggestions(mentions, self.suggester, record["raw"].to_pylist(), found, made, texts, alignment)
+                mentions = add_suggestions(
+                    mentions, self.suggester, record["raw"].to_pylist(), found, made, texts, alignment
+                )
         with self.timed("table"):
             table = document_table(record, found, made, mentions, self.job.options.annotator, self.columns)
         self.counts["mentions"] += len(mentions.document)
         told += [*batch.issues, *issues, *self._empty(made.texts, batch.lines)]
         held.append(table)
         kept.append(batch.lines)
+
+    def _labels(self, lines: Ints) -> tuple[pa.Table, Ints]:
+        """The labels of a batch, and the number of each one's document in it."""
+        labels = self.labels.between(*((int(lines[0]), int(lines[-1])) if len(lines) else (0, 0)))
+        row = labels["row"].to_numpy()
+        document = np.searchsorted(lines, row)
+        here = lines[np.minimum(document, len(lines) - 1)] == row if len(lines) else row < 0
+        self.counts["labels"] += len(row)
+        # A document that was dropped takes its labels with it.
+        self.counts["labels of dropped articles"] += int((~here).sum())
+        return labels.filter(pa.array(here)).combine_chunks(), document[here]
 
     def _usable(self, batch: Batch) -> Batch:
         """The batch less rows without id or text, too long ones, and those whose id stood before."""
@@ -222,7 +235,8 @@ class _Building:
         if not again.any():
             return batch
         issues = []
-        for line, doc_id in zip(batch.lines[again].tolist(), batch.table["doc_id"].filter(pa.array(again)).to_pylist(), strict=True):
+        ids = batch.table["doc_id"].filter(pa.array(again)).to_pylist()
+        for line, doc_id in zip(batch.lines[again].tolist(), ids, strict=True):
             first = int(places[np.searchsorted(lines, line)])
             place = f"{self.job.shards[first >> PLACE_BITS]}:{first & (2**PLACE_BITS - 1)}"
             issues.append(Issue("duplicate-id", self.job.shard.name, line, shorten(doc_id), f"not also {place}"))
@@ -249,7 +263,9 @@ class _Building:
         for failure in failures:
             line = int(lines[failure.row]) if failure.row >= 0 else 0
             found = f"{failure.column} = {shorten(str(failure.value))}"
-            issues.append(Issue("table-check", self.job.shard.name, line, found, f"a value that passes {failure.check}"))
+            issues.append(
+                Issue("table-check", self.job.shard.name, line, found, f"a value that passes {failure.check}")
+            )
         keep = np.ones(len(table), dtype=bool)
         rows = [failure.row for failure in failures]
         keep[rows] = False
@@ -287,7 +303,9 @@ def _dates(column: pa.ChunkedArray) -> pa.Array:
 
 def _writer(out: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
     """Parquet with fixed arguments, as the small build's; level 3, since a bulk build waits for its compression."""
-    return pq.ParquetWriter(out, schema, compression="zstd", compression_level=3, write_page_index=True, store_schema=True)
+    return pq.ParquetWriter(
+        out, schema, compression="zstd", compression_level=3, write_page_index=True, store_schema=True
+    )
 
 
 def _flush(path: Path) -> None:

@@ -40,7 +40,9 @@ def find_shards(source: str) -> list[Shard]:
     except (OSError, ValueError, ImportError) as error:
         raise SinorusError(f"{source}: cannot be listed: {error}") from None
     if not paths:
-        raise SinorusError(f"{source}: found no shard; expected files ending in {', '.join(_FORMATS)}, or these and .gz or .zst")
+        raise SinorusError(
+            f"{source}: found no shard; expected files ending in {', '.join(_FORMATS)}, or these and .gz or .zst"
+        )
     local = not isinstance(fs.protocol, str) and "file" in fs.protocol
     common = root if fs.isdir(root) else root.rpartition("/")[0]
     names = [path.removeprefix(common).lstrip("/") or path for path in paths]
@@ -69,7 +71,9 @@ def shard_format(path: str) -> tuple[str, str | None]:
     compression = next((c for end, c in _COMPRESSED.items() if name.endswith(end)), None)
     stem = name.rpartition(".")[0] if compression else name
     found = next((end for end in _FORMATS if stem.endswith(end)), "")
-    return ("" if compression and found == ".parquet" else {".ndjson": ".jsonl"}.get(found, found).lstrip(".")), compression
+    return (
+        "" if compression and found == ".parquet" else {".ndjson": ".jsonl"}.get(found, found).lstrip(".")
+    ), compression
 
 
 @contextmanager

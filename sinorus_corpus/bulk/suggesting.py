@@ -1,4 +1,4 @@
-"""The baseline's suggestions for documents that have no labels, as mentions marked as such. No rule of the baseline lives here."""
+"""The baseline's suggestions for documents without labels, as mentions marked as such. No rule of the baseline lives here."""
 
 from __future__ import annotations
 
@@ -40,7 +40,13 @@ class Suggester:
 
 
 def add_suggestions(
-    mentions: Mentions, suggester: Suggester, raws: list[str], found: Regions, made: Published, texts: Texts, alignment: Alignment
+    mentions: Mentions,
+    suggester: Suggester,
+    raws: list[str],
+    found: Regions,
+    made: Published,
+    texts: Texts,
+    alignment: Alignment,
 ) -> Mentions:
     """The mentions, and suggestions for documents that have none."""
     rows = []
@@ -57,9 +63,7 @@ def add_suggestions(
     document, raw_start, raw_end, start, end = (c[inside] for c in (document, raw_start, raw_end, start, end))
     words = texts.slices(document, start, end)
     label, ids = (pa.array(column, pa.string()).filter(pa.array(inside)) for column in columns[3:])
-    added = Mentions(
-        document, raw_start, raw_end, start, end, words, label, ids, np.ones(len(document), dtype=bool)
-    )
+    added = Mentions(document, raw_start, raw_end, start, end, words, label, ids, np.ones(len(document), dtype=bool))
     return _together(mentions, added)
 
 

@@ -46,7 +46,9 @@ def clean_document(article: Article, raw: str, regions: tuple[Region, ...], text
 def join_kept(raw: str, regions: Sequence[Region]) -> tuple[str, list[str], list[Piece], int]:
     """The text of these regions joined by newlines, the ids of those that have any, the pieces, characters removed."""
     spans = np.array([region.span for region in regions], dtype=np.int64).reshape(-1, 2)
-    found = publish_columns([raw], np.array([0, len(spans)]), *spans.T, np.ones(len(spans), dtype=bool), plain_texts([raw]))
+    found = publish_columns(
+        [raw], np.array([0, len(spans)]), *spans.T, np.ones(len(spans), dtype=bool), plain_texts([raw])
+    )
     pieces = [Piece(*row[:4], bool(row[4])) for row in found.pieces.T.tolist()]
     kept = [region.id for region, inside in zip(regions, found.kept.tolist(), strict=True) if inside]
     return found.texts[0], kept, pieces, int(found.removed[0])
@@ -73,9 +75,7 @@ class Published(NamedTuple):
     pieces: Ints
 
 
-def publish_columns(
-    raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, keep: Mask, plain: Mask
-) -> Published:
+def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, keep: Mask, plain: Mask) -> Published:
     """Joins the regions of many documents that are to be kept.
 
     Args:
@@ -170,7 +170,10 @@ def _is_plain(char: str) -> bool:
     if char in " \n":
         return True
     return not (
-        char.isspace() or HIDDEN.match(char) or unicodedata.combining(char) or unicodedata.normalize("NFC", char) != char
+        char.isspace()
+        or HIDDEN.match(char)
+        or unicodedata.combining(char)
+        or unicodedata.normalize("NFC", char) != char
     )
 
 

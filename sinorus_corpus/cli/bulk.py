@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 @click.argument("source", metavar="INPUT")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write.")
 @click.option("--labels", default="", help="Standoff labels (doc_id, start, end, label, quote or digest), as INPUT.")
-@click.option("--column", "columns", multiple=True, metavar="OURS=THEIRS", help="A column's name in INPUT, as text=body.")
+@click.option(
+    "--column", "columns", multiple=True, metavar="OURS=THEIRS", help="A column's name in INPUT, as text=body."
+)
 @click.option("--annotator", default="labels", show_default=True, help="Whose reading the labels are.")
-@click.option("--suggest", is_flag=True, help="Propose entities where there are no labels, by the corpus' registry; slow.")
+@click.option(
+    "--suggest", is_flag=True, help="Propose entities where there are no labels, by the corpus' registry; slow."
+)
 @click.option("--near-duplicates/--no-near-duplicates", default=True, show_default=True)
 @click.option("--engine", default="local", show_default=True, help="local, or ray for a cluster.")
-@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Shards at once; all cores if not given.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Shards at once; all cores unless told."
+)
 @click.pass_obj
 def bulk(root: Path | None, source: str, out: Path, labels: str, engine: str, workers: int, **options: Any) -> None:
     """Clean, check and write millions of articles: INPUT is a file, a folder, a pattern or an address of shards.
@@ -38,7 +44,9 @@ def bulk(root: Path | None, source: str, out: Path, labels: str, engine: str, wo
 
     try:
         with Watch() as watch:
-            made = run(source, out, _options(root, **options), labels=labels, engine=engine, workers=workers, progress=watch)
+            made = run(
+                source, out, _options(root, **options), labels=labels, engine=engine, workers=workers, progress=watch
+            )
     except KeyboardInterrupt:
         click.echo("stopped; what is done stays, and the same command goes on from here", err=True)
         sys.exit(130)

@@ -133,7 +133,7 @@ def _words(texts: Sequence[str]) -> tuple[Hashes, Ints]:
     edges = np.flatnonzero(np.diff(inside, prepend=False, append=False))
     start, end = edges[::2], edges[1::2]
     prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
-    powers, inverse = _powers(1 << max(20, int(len(codes)).bit_length()))
+    powers, inverse = _powers(1 << max(20, len(codes).bit_length()))
     np.cumsum(folded * powers[: len(codes)], out=prefix[1:])
     first = np.cumsum([0, *(len(text) + 1 for text in texts)])
     return _mix((prefix[end] - prefix[start]) * inverse[start]), np.searchsorted(start, first)
