@@ -91,7 +91,7 @@ def test_a_broken_shard_costs_itself_alone(tmp_path: Path) -> None:
     failed = [name for name in sorted([*files, "j.jsonl"]) if name not in ("a.jsonl", "h.jsonl", "i.parquet")]
     assert report(tmp_path / "out") == [(name, 0, "shard-failed") for name in failed]
     assert all(name in done.output for name in failed)
-    assert "Did you mean text?" in (tmp_path / "out/report.jsonl").read_text()
+    assert "Did you mean texts?" in (tmp_path / "out/report.jsonl").read_text()
     written = [path.name for path in sorted((tmp_path / "out/data/documents").iterdir())]
     assert written == ["train-00000-of-00010.parquet", "train-00008-of-00010.parquet"]
 

@@ -138,8 +138,8 @@ class _Building:
         ]
         files = {str(path.relative_to(self.job.out)): file_digest(path) for path in kept}
         found = {
-            "key": self.key, "files": files, "counts": dict(self.counts), "seconds": dict(self.seconds), "bands": self.bands.written,
-            "issues": issues.name, "sketches": sketches.name, "data": self.job.name if self.counts["written"] else "",
+            "key": self.key, "files": files, "counts": dict(self.counts), "seconds": dict(self.seconds),
+            "bands": self.bands.written, "issues": issues.name, "sketches": sketches.name, "data": self.job.name if self.counts["written"] else "",
         }  # fmt: skip
         return save_record(self.folder, self.key, found)
 
