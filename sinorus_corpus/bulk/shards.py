@@ -45,7 +45,7 @@ from sinorus_corpus.tables.near_duplicates import band_keys, sketch
 Ints = npt.NDArray[np.int64]
 
 # So many rows are checked and written together, and no more than so many bytes.
-_ROWS = 3_000
+_ROWS = 2_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
 
@@ -155,8 +155,10 @@ class _Building:
             if batch is not None:
                 self._documents(batch, held, lines, issues)
             if held and (batch is None or sum(map(len, held)) >= _ROWS or sum(t.nbytes for t in held) >= _BYTES):
-                self._write(pa.concat_tables(held), np.concatenate(lines), issues, writer, sketched)
-                held, lines = [], []
+                together, held = pa.concat_tables(held).combine_chunks(), []
+                self._write(together, np.concatenate(lines), issues, writer, sketched)
+                lines = []
+                del together
             for issue in issues:
                 told.write(json.dumps([issue.code, issue.path, issue.line, issue.found, issue.expected]) + "\n")
             issues = []
@@ -167,7 +169,7 @@ class _Building:
         self, table: pa.Table, lines: Ints, issues: list[Issue], writer: pq.ParquetWriter, sketched: IO[bytes]
     ) -> None:
         with self.timed("pandera"):
-            table = self._checked(table.combine_chunks(), lines, issues)
+            table = self._checked(table, lines, issues)
         with self.timed("write"):
             if len(table):
                 writer.write_table(table, row_group_size=_ROW_GROUP)
@@ -176,6 +178,9 @@ class _Building:
                 self._sketch(table["text"].slice(first, _ROW_GROUP).combine_chunks(), first, sketched)
         self.counts["written"] += len(table)
         self.counts["bytes"] += table.nbytes
+        del table
+        # What the batches held goes back to the system, so that the peak is that of some batches and not of a shard.
+        pa.default_memory_pool().release_unused()
 
     def _documents(self, batch: Batch, held: list[pa.Table], kept: list[Ints], told: list[Issue]) -> None:
         """Adds the rows of a batch to what is held, their lines, and why others are not among them."""
