@@ -35,11 +35,12 @@ def cpu() -> float:
 
 def build(folder: Path) -> dict[str, Any]:
     """One build in this process, timed, with what the line model took."""
-    import sinorus_corpus.cleaning.columns as columns
+    from sinorus_corpus.cleaning import columns as module
     from sinorus_corpus.bulk import bulk
     from sinorus_corpus.bulk.run import Silence
 
     model = [0.0]
+    columns: Any = module
     inner = columns.propose_columns
 
     def timed(*arguments: Any) -> Any:
@@ -48,7 +49,7 @@ def build(folder: Path) -> dict[str, Any]:
         model[0] += cpu() - start
         return found
 
-    columns.propose_columns = timed  # type: ignore[attr-defined]  # to time it, inside the stage that calls it
+    columns.propose_columns = timed
 
     class Passes(Silence):
         times: ClassVar[list[tuple[str, float]]] = []
@@ -112,7 +113,7 @@ def measure(size: int, folder: Path) -> dict[str, Any]:
     start = time.process_time()
     write_shards(folder, size)
     print(f"{size:,} articles generated in {time.process_time() - start:.0f} CPU s", file=sys.stderr)
-    found = child("build", folder) | {"size": size, "io": child("io", folder)}
+    found: dict[str, Any] = child("build", folder) | {"size": size, "io": child("io", folder)}
     shutil.rmtree(folder)
     return found
 

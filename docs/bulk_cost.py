@@ -23,7 +23,12 @@ def shares(found: dict[str, Any]) -> dict[str, float]:
     each = 1e6 / found["size"]
     model, grouping = (found["stages"][name] * each for name in ("line model", "near-duplicates"))
     io, total = found["io"] * each, found["total"] * each
-    return {"pure I/O": io, "everything else": total - io - model - grouping, "near-duplicates": grouping, "line model": model}
+    return {
+        "pure I/O": io,
+        "everything else": total - io - model - grouping,
+        "near-duplicates": grouping,
+        "line model": model,
+    }
 
 
 def draw(results: list[dict[str, Any]], out: Path) -> None:

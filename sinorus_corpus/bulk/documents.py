@@ -64,7 +64,7 @@ def repeated(value: Any, size: int) -> pa.Array:
 def digests(texts: pa.Array) -> pa.Array:
     """The SHA-256 of each text in UTF-8, in hex."""
     offsets, data = string_buffers(texts)
-    view, at = memoryview(data), offsets.tolist()
+    view, at = data.data, offsets.tolist()
     return pa.array([hashlib.sha256(view[a:b]).hexdigest() for a, b in pairwise(at)], pa.string())
 
 

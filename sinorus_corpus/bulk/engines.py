@@ -5,7 +5,9 @@ A task that fails by its input gives an `Issue`. One whose process dies (killed,
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
+import os
 import queue
 import signal
 import threading
@@ -146,12 +148,11 @@ def _ignore_interrupts() -> None:
 def _ray(function: Callable[[Any], Record], jobs: Sequence[Job], workers: int) -> Iterator[tuple[int, Outcome]]:
     """The cluster that RAY_ADDRESS names, else one on this machine."""
     try:
-        import ray
+        ray: Any = importlib.import_module("ray")
     except ImportError:
         raise SinorusError("the engine ray is not installed; pip install 'sinorus-corpus[ray]'") from None
     if not ray.is_initialized():
-        import os
-
+        here: dict[str, Any]
         here = {} if os.environ.get("RAY_ADDRESS") else {"num_cpus": workers, "include_dashboard": False}
         ray.init(log_to_driver=False, logging_level="warning", **here)
     remote = ray.remote(max_retries=ATTEMPTS - 1, num_cpus=1)(attempt)
