@@ -35,9 +35,9 @@ def cpu() -> float:
 
 def build(folder: Path) -> dict[str, Any]:
     """One build in this process, timed, with what the line model took."""
-    from sinorus_corpus.cleaning import columns as module
     from sinorus_corpus.bulk import bulk
     from sinorus_corpus.bulk.run import Silence
+    from sinorus_corpus.cleaning import columns as module
 
     model = [0.0]
     columns: Any = module

@@ -137,10 +137,10 @@ class _Building:
             *([target] if self.counts["written"] else []),
         ]
         files = {str(path.relative_to(self.job.out)): file_digest(path) for path in kept}
-        found = {
-            "key": self.key, "files": files, "counts": dict(self.counts), "seconds": dict(self.seconds),
-            "bands": self.bands.written, "issues": issues.name, "sketches": sketches.name, "data": self.job.name if self.counts["written"] else "",
-        }  # fmt: skip
+        data = self.job.name if self.counts["written"] else ""
+        numbers = {"counts": dict(self.counts), "seconds": dict(self.seconds)}
+        names_of = {"bands": self.bands.written, "issues": issues.name, "sketches": sketches.name, "data": data}
+        found = {"key": self.key, "files": files, **numbers, **names_of}
         return save_record(self.folder, self.key, found)
 
     def _batches(self, writer: pq.ParquetWriter, told: IO[str], sketched: IO[bytes]) -> None:
