@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,11 +29,7 @@ FURNITURE = (
     "Related stories",
     "All rights reserved",
 )
-SYLLABLES = [
-    a + b
-    for a in ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v"]
-    for b in ["a", "e", "i", "o", "u", "an", "er", "in", "or", "us"]
-]
+SYLLABLES = [a + b for a in "bdfgklmnprstv" for b in ("a", "e", "i", "o", "u", "an", "er", "in", "or", "us")]
 
 
 class Maker:
@@ -84,7 +81,7 @@ def write_shards(folder: Path, count: int, size: int = 10_000) -> None:
         _write(folder / "labels" / f"part-{shard:05}.parquet", spans, ("doc_id", "start", "end", "label", "quote"))
 
 
-def _write(path: Path, rows: list[tuple[object, ...]], names: tuple[str, ...]) -> None:
+def _write(path: Path, rows: Sequence[tuple[object, ...]], names: tuple[str, ...]) -> None:
     columns = [pa.array(column) for column in zip(*rows, strict=True)]
     pq.write_table(
         pa.Table.from_arrays(columns, list(names)), path, compression="zstd", compression_level=3, row_group_size=2_000

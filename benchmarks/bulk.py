@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,11 +35,12 @@ def cpu() -> float:
 
 def build(folder: Path) -> dict[str, Any]:
     """One build in this process, timed, with what the line model took."""
-    import sinorus_corpus.cleaning.columns as columns
     from sinorus_corpus.bulk import bulk
     from sinorus_corpus.bulk.run import Silence
+    from sinorus_corpus.cleaning import columns as module
 
     model = [0.0]
+    columns: Any = module
     inner = columns.propose_columns
 
     def timed(*arguments: Any) -> Any:
@@ -48,10 +49,10 @@ def build(folder: Path) -> dict[str, Any]:
         model[0] += cpu() - start
         return found
 
-    columns.propose_columns = timed  # type: ignore[attr-defined]  # to time it, inside the stage that calls it
+    columns.propose_columns = timed
 
     class Passes(Silence):
-        times: list[tuple[str, float]] = []
+        times: ClassVar[list[tuple[str, float]]] = []
 
         def begin(self, what: str, total: int) -> None:
             self.times.append((what, cpu()))
@@ -112,7 +113,7 @@ def measure(size: int, folder: Path) -> dict[str, Any]:
     start = time.process_time()
     write_shards(folder, size)
     print(f"{size:,} articles generated in {time.process_time() - start:.0f} CPU s", file=sys.stderr)
-    found = child("build", folder) | {"size": size, "io": child("io", folder)}
+    found: dict[str, Any] = child("build", folder) | {"size": size, "io": child("io", folder)}
     shutil.rmtree(folder)
     return found
 
@@ -142,7 +143,8 @@ def main(sizes: list[int], folder: Path, out: Path | None) -> None:
     each = last["total"] / last["size"]
     hours = each * _GOAL / 3600
     print(
-        f"{_GOAL:,} articles: {last['total']:.0f} s / {last['size']:,} = {each * 1e6:.0f} us each; x {_GOAL:,} = {hours:.1f} CPU hours"
+        f"{_GOAL:,} articles: {last['total']:.0f} s / {last['size']:,} = {each * 1e6:.0f} us each; "
+        f"x {_GOAL:,} = {hours:.1f} CPU hours"
     )
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -76,7 +76,7 @@ def count_shard(job: CountJob) -> Record:
             table, valid = table.filter(whole), whole.to_numpy()
         found = count_lines(table["text"].combine_chunks(), site_column(table))
         lines.add(found.keys, found.values)
-        ids.add(id_keys(table["doc_id"].combine_chunks()), batch.lines[valid])
+        ids.add(id_keys(table["doc_id"].combine_chunks()), batch.lines[valid].astype(np.uint64))
         sites.append((found.sites, found.pages))
         rows += len(table)
     lines.flush()
@@ -122,7 +122,8 @@ def merge_counts(folder: Path, records: dict[int, Record], out: Path, *, index: 
         index: whether labels will have to find their documents.
     """
     out.mkdir(parents=True, exist_ok=True)
-    sites, pages = pages_of(tuple(np.load(folder / f"{r['key']}-sites.npy")) for r in records.values())  # type: ignore[misc]  # two rows
+    loaded = (np.load(folder / f"{record['key']}-sites.npy") for record in records.values())
+    sites, pages = pages_of((rows[0], rows[1]) for rows in loaded)
     runs = [read_run(folder, name) for record in records.values() for name in record["lines"]]
     parts = (
         recurring_keys(*add_counts(keys, values), sites, pages.astype(np.int64)) for keys, values in merge_runs(runs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -63,8 +64,8 @@ def repeated(value: Any, size: int) -> pa.Array:
 def digests(texts: pa.Array) -> pa.Array:
     """The SHA-256 of each text in UTF-8, in hex."""
     offsets, data = string_buffers(texts)
-    view, at = memoryview(data), offsets.tolist()
-    return pa.array([hashlib.sha256(view[a:b]).hexdigest() for a, b in zip(at[:-1], at[1:], strict=True)], pa.string())
+    view, at = data.data, offsets.tolist()
+    return pa.array([hashlib.sha256(view[a:b]).hexdigest() for a, b in pairwise(at)], pa.string())
 
 
 def _status(mentions: Mentions, size: int, annotator: str) -> dict[str, pa.Array]:

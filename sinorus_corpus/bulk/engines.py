@@ -5,7 +5,9 @@ A task that fails by its input gives an `Issue`. One whose process dies (killed,
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
+import os
 import queue
 import signal
 import threading
@@ -13,8 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
-
-import pyarrow as pa
 
 from sinorus_corpus.bulk.state import Record
 from sinorus_corpus.characters import shorten
@@ -53,7 +53,7 @@ def attempt(function: Callable[[Any], Record], job: Job) -> Outcome:
         return _failed(job, str(error))
     except OSError as error:
         return _failed(job, f"{error.strerror or shorten(str(error), 200)}")
-    except (pa.ArrowException, MemoryError, EOFError) as error:
+    except Exception as error:  # a fault of the tool itself, too, must not cost the shards around it
         return _failed(job, f"{type(error).__name__}: {shorten(str(error).partition(chr(10))[0], 200)}")
 
 
@@ -112,7 +112,7 @@ class _Lane(threading.Thread):
                 break
             try:
                 self._finished.put((number, self._outcome(self._jobs[number])))
-            except BaseException as error:
+            except BaseException as error:  # handed to the thread that waits, which raises it
                 self._finished.put((number, error))
         self._pool.shutdown(wait=False)
 
@@ -130,7 +130,7 @@ class _Lane(threading.Thread):
     def stop(self) -> None:
         """Ends the process, whatever it does: its task leaves nothing half written."""
         self._stopped = True
-        for process in list((self._pool._processes or {}).values()):
+        for process in list((self._pool._processes or {}).values()):  # a pool has no other way to end one
             process.terminate()
 
     @staticmethod
@@ -148,12 +148,11 @@ def _ignore_interrupts() -> None:
 def _ray(function: Callable[[Any], Record], jobs: Sequence[Job], workers: int) -> Iterator[tuple[int, Outcome]]:
     """The cluster that RAY_ADDRESS names, else one on this machine."""
     try:
-        import ray
+        ray: Any = importlib.import_module("ray")
     except ImportError:
         raise SinorusError("the engine ray is not installed; pip install 'sinorus-corpus[ray]'") from None
     if not ray.is_initialized():
-        import os
-
+        here: dict[str, Any]
         here = {} if os.environ.get("RAY_ADDRESS") else {"num_cpus": workers, "include_dashboard": False}
         ray.init(log_to_driver=False, logging_level="warning", **here)
     remote = ray.remote(max_retries=ATTEMPTS - 1, num_cpus=1)(attempt)

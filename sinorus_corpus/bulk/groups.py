@@ -57,12 +57,10 @@ def group_rows(folder: Path, records: Sequence[Record]) -> Rows:
 def _candidates(keys: npt.NDArray[np.uint64], rows: npt.NDArray[np.uint64], group: Rows) -> tuple[Ints, Ints]:
     """Pairs of rows that share a key and are not in one group yet."""
     at = rows.astype(np.int64)
-    again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
-    head = (
-        np.maximum.accumulate(np.where(np.concatenate([[True], keys[1:] != keys[:-1]]), np.arange(len(keys)), 0))
-        if len(keys)
-        else again
-    )
+    new = np.ones(len(keys), dtype=bool)
+    new[1:] = keys[1:] != keys[:-1]
+    again = np.flatnonzero(~new)
+    head = np.maximum.accumulate(np.where(new, np.arange(len(keys)), 0))
     first, second = np.concatenate([at[again - 1], at[head[again]]]), np.concatenate([at[again], at[again]])
     apart = group[first] != group[second]
     first, second = first[apart], second[apart]

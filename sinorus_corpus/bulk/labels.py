@@ -30,7 +30,7 @@ KINDS = {
 ROUTED = pa.schema(
     [
         ("row", pa.int64()),
-        *((n, k) for n, (_, k, _) in KINDS.items() if n != "doc_id"),
+        *((name, kind) for name, (_, kind, _) in KINDS.items() if name != "doc_id"),
         ("file", pa.int32()),
         ("line", pa.int64()),
     ]
@@ -38,10 +38,10 @@ ROUTED = pa.schema(
 
 
 class LabelJob(NamedTuple):
-    """One file of labels: `index` holds the keys of all document ids and their places, `name` stands for its content."""
+    """One file of labels: `documents` holds the keys of all document ids and their places, `name` stands for its content."""
 
     shard: Shard
-    index: tuple[Path, Path]
+    documents: tuple[Path, Path]
     name: str
     shards: int
     folder: Path
@@ -54,14 +54,14 @@ def route_labels(job: LabelJob) -> Record:
     key = key_of("labels", digest, job.shard.number, job.shard.name, job.name)
     if record := find_record(job.folder, key):
         return record
-    keys, places = (np.memmap(path, dtype=np.uint64, mode="r") for path in job.index)
+    keys, places = (np.memmap(path, dtype=np.uint64, mode="r") for path in job.documents)
     chunks: list[str] = []
     held: list[pa.Table] = []
     issues: list[Issue] = []
     for batch in read_batches(job.shard, KINDS, _BATCH):
         batch = _whole(job.shard, batch)
-        routed, told = _routed(job.shard, batch, keys, places)
-        issues += batch.issues + told
+        routed, refused = _routed(job.shard, batch, keys, places)
+        issues += batch.issues + refused
         held.append(routed)
         if sum(map(len, held)) >= _CHUNK:
             chunks.append(_write(job, key, held, len(chunks)))
@@ -160,4 +160,5 @@ def _places(names: pa.Array) -> npt.NDArray[np.int64]:
     """The place of each string in the order of all."""
     found = names.dictionary_encode()
     order = np.argsort(np.argsort(np.array(found.dictionary.to_pylist(), dtype=str)))
-    return order[found.indices.to_numpy()]
+    places: npt.NDArray[np.int64] = order[found.indices.to_numpy()]
+    return places

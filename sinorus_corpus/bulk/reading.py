@@ -1,4 +1,4 @@
-"""Shards to batches of well-typed columns, each row with its line; what cannot be read is named. No cleaning, no checks of values."""
+"""Shards to batches of well-typed columns, each row with its line; what cannot be read is named. No value is checked."""
 
 from __future__ import annotations
 
@@ -124,9 +124,11 @@ def _read_jsonl(shard: Shard, stream: Any, compression: str | None, kinds: Kinds
         source = pa.CompressedInputStream(source, compression)
     schema = None
     for lines, numbers, issues in _blocks(shard, source, rows):
-        if schema is None and lines:
-            schema = _json_schema(lines[0], kinds)
-        table, found, told = _parse(shard, lines, numbers, schema or pa.schema([]))
+        if not lines and not issues:
+            continue
+        if schema is None:
+            schema = _json_schema(lines[0] if lines else b"", kinds)
+        table, found, told = _parse(shard, lines, numbers, schema)
         columns = {ours: table[theirs] for ours, (theirs, *_) in kinds.items() if theirs in table.column_names}
         typed = {ours: column.cast(kinds[ours][1]) for ours, column in columns.items()}
         yield Batch(pa.table(typed), np.array(found, dtype=np.int64), issues + told)

@@ -45,7 +45,7 @@ from sinorus_corpus.tables.near_duplicates import band_keys, sketch
 Ints = npt.NDArray[np.int64]
 
 # So many rows are checked and written together, and no more than so many bytes.
-_ROWS = 3_000
+_ROWS = 2_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
 
@@ -137,10 +137,10 @@ class _Building:
             *([target] if self.counts["written"] else []),
         ]
         files = {str(path.relative_to(self.job.out)): file_digest(path) for path in kept}
-        found = {
-            "key": self.key, "files": files, "counts": dict(self.counts), "seconds": dict(self.seconds), "bands": self.bands.written,
-            "issues": issues.name, "sketches": sketches.name, "data": self.job.name if self.counts["written"] else "",
-        }  # fmt: skip
+        data = self.job.name if self.counts["written"] else ""
+        numbers = {"counts": dict(self.counts), "seconds": dict(self.seconds)}
+        names_of = {"bands": self.bands.written, "issues": issues.name, "sketches": sketches.name, "data": data}
+        found = {"key": self.key, "files": files, **numbers, **names_of}
         return save_record(self.folder, self.key, found)
 
     def _batches(self, writer: pq.ParquetWriter, told: IO[str], sketched: IO[bytes]) -> None:
@@ -155,8 +155,10 @@ class _Building:
             if batch is not None:
                 self._documents(batch, held, lines, issues)
             if held and (batch is None or sum(map(len, held)) >= _ROWS or sum(t.nbytes for t in held) >= _BYTES):
-                self._write(pa.concat_tables(held), np.concatenate(lines), issues, writer, sketched)
-                held, lines = [], []
+                together, held = pa.concat_tables(held).combine_chunks(), []
+                self._write(together, np.concatenate(lines), issues, writer, sketched)
+                lines = []
+                del together
             for issue in issues:
                 told.write(json.dumps([issue.code, issue.path, issue.line, issue.found, issue.expected]) + "\n")
             issues = []
@@ -167,7 +169,7 @@ class _Building:
         self, table: pa.Table, lines: Ints, issues: list[Issue], writer: pq.ParquetWriter, sketched: IO[bytes]
     ) -> None:
         with self.timed("pandera"):
-            table = self._checked(table.combine_chunks(), lines, issues)
+            table = self._checked(table, lines, issues)
         with self.timed("write"):
             if len(table):
                 writer.write_table(table, row_group_size=_ROW_GROUP)
@@ -176,6 +178,9 @@ class _Building:
                 self._sketch(table["text"].slice(first, _ROW_GROUP).combine_chunks(), first, sketched)
         self.counts["written"] += len(table)
         self.counts["bytes"] += table.nbytes
+        del table
+        # What the batches held goes back to the system, so that the peak is that of some batches and not of a shard.
+        pa.default_memory_pool().release_unused()
 
     def _documents(self, batch: Batch, held: list[pa.Table], kept: list[Ints], told: list[Issue]) -> None:
         """Adds the rows of a batch to what is held, their lines, and why others are not among them."""
@@ -188,18 +193,7 @@ class _Building:
                 record["raw"], self.schema, site_column(batch.table), self.rules, self.recurring
             )
         with self.timed("labels"):
-            labels = (
-                self.labels.between(int(batch.lines[0]), int(batch.lines[-1]))
-                if len(batch.lines)
-                else self.labels.between(0, 0)
-            )
-            row = labels["row"].to_numpy()
-            document = np.searchsorted(batch.lines, row)
-            here = batch.lines[np.minimum(document, len(batch.lines) - 1)] == row if len(batch.lines) else row < 0
-            self.counts["labels"] += len(row)
-            # A document that was dropped takes its labels with it.
-            self.counts["labels of dropped articles"] += int((~here).sum())
-            labels, document = labels.filter(pa.array(here)).combine_chunks(), document[here]
+            labels, document = self._labels(batch.lines)
             raws, texts = Texts(record["raw"]), Texts(pa.array(made.texts, pa.string()))
             alignment = Alignment.of_documents(made.piece_offsets, made.pieces)
             known = self.schema.labels["entity"]
@@ -215,6 +209,17 @@ class _Building:
         told += [*batch.issues, *issues, *self._empty(made.texts, batch.lines)]
         held.append(table)
         kept.append(batch.lines)
+
+    def _labels(self, lines: Ints) -> tuple[pa.Table, Ints]:
+        """The labels of a batch, and the number of each one's document in it."""
+        labels = self.labels.between(*((int(lines[0]), int(lines[-1])) if len(lines) else (0, 0)))
+        row = labels["row"].to_numpy()
+        document = np.searchsorted(lines, row)
+        here = lines[np.minimum(document, len(lines) - 1)] == row if len(lines) else row < 0
+        self.counts["labels"] += len(row)
+        # A document that was dropped takes its labels with it.
+        self.counts["labels of dropped articles"] += int((~here).sum())
+        return labels.filter(pa.array(here)).combine_chunks(), document[here]
 
     def _usable(self, batch: Batch) -> Batch:
         """The batch less rows without id or text, too long ones, and those whose id stood before."""
@@ -235,9 +240,8 @@ class _Building:
         if not again.any():
             return batch
         issues = []
-        for line, doc_id in zip(
-            batch.lines[again].tolist(), batch.table["doc_id"].filter(pa.array(again)).to_pylist(), strict=True
-        ):
+        ids = batch.table["doc_id"].filter(pa.array(again)).to_pylist()
+        for line, doc_id in zip(batch.lines[again].tolist(), ids, strict=True):
             first = int(places[np.searchsorted(lines, line)])
             place = f"{self.job.shards[first >> PLACE_BITS]}:{first & (2**PLACE_BITS - 1)}"
             issues.append(Issue("duplicate-id", self.job.shard.name, line, shorten(doc_id), f"not also {place}"))

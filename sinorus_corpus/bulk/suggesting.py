@@ -1,4 +1,4 @@
-"""The baseline's suggestions for documents that have no labels, as mentions marked as such. No rule of the baseline lives here."""
+"""The baseline's suggestions for documents without labels, as mentions marked as such. No rule of the baseline lives here."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def add_suggestions(
 ) -> Mentions:
     """The mentions, and suggestions for documents that have none."""
     rows = []
-    for document in np.flatnonzero(np.bincount(mentions.document, minlength=len(raws)) == 0).tolist():
-        part = slice(found.offsets[document], found.offsets[document + 1])
+    for number in np.flatnonzero(np.bincount(mentions.document, minlength=len(raws)) == 0).tolist():
+        part = slice(found.offsets[number], found.offsets[number + 1])
         spans = zip(found.start[part].tolist(), found.end[part].tolist(), made.kept[part].tolist(), strict=True)
         kept = [Region("", start, end, "") for start, end, inside in spans if inside]
-        rows += [(document, e.start, e.end, e.label, e.id) for e in suggester.suggest(raws[document], kept)]
+        rows += [(number, e.start, e.end, e.label, e.id) for e in suggester.suggest(raws[number], kept)]
     if not rows:
         return mentions
     columns = list(zip(*rows, strict=True))
@@ -63,7 +63,9 @@ def add_suggestions(
     document, raw_start, raw_end, start, end = (c[inside] for c in (document, raw_start, raw_end, start, end))
     words = texts.slices(document, start, end)
     label, ids = (pa.array(column, pa.string()).filter(pa.array(inside)) for column in columns[3:])
-    added = Mentions(document, raw_start, raw_end, start, end, words, label, ids, np.ones(len(document), dtype=bool))
+    added = Mentions(
+        document, raw_start, raw_end, start, end, words, label, ids, np.ones(len(document), dtype=np.bool_)
+    )
     return _together(mentions, added)
 
 

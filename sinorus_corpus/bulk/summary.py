@@ -79,7 +79,9 @@ def card(schema: Schema, parts: Iterable[Part], counts: Mapping[str, int]) -> st
         infos[part.name] = DatasetInfo(features=features(schema, schema.tables[part.name]), splits=splits)
     DatasetInfosDict(infos).to_dataset_card_data(front)
     head = yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=120)
-    labels = f"{counts['mentions']:,} mentions were joined or suggested: a note says which are suggestions, which nobody has read."
+    labels = (
+        f"{counts['mentions']:,} mentions were joined or suggested; a note marks suggestions, which nobody has read."
+    )
     text = _CARD.format(version=__version__, told=labels if counts["mentions"] else "There are no labels.", **counts)
     return f"---\n{head}---\n\n{text}\n{dictionary(schema, [part.name for part in parts])}"
 

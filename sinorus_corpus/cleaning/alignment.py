@@ -77,6 +77,22 @@ class Alignment:
     ) -> tuple[Offsets, Offsets, npt.NDArray[np.bool_]]:
         if not source.size:
             return starts, ends, np.zeros(len(starts), dtype=bool)
+        # Nearly every span lies inside one piece that stays as it is: one search places both its edges.
+        index = np.maximum(np.searchsorted(source[0], base + starts, side="right") - 1, 0)
+        ok = (source[0][index] <= base + starts) & (base + ends <= source[1][index]) & (starts < ends)
+        if self._any_replaced:
+            ok &= ~self._replaced[index]
+        shift = (target[0] - source[0])[index]
+        first, last = starts + shift, ends + shift
+        rest = np.flatnonzero(~ok)
+        if len(rest):
+            first[rest], last[rest], ok[rest] = self._across(base[rest], starts[rest], ends[rest], source, target)
+        return first, last, ok
+
+    def _across(
+        self, base: Offsets, starts: Offsets, ends: Offsets, source: Offsets, target: Offsets
+    ) -> tuple[Offsets, Offsets, npt.NDArray[np.bool_]]:
+        """The same for spans that reach over several pieces, or over a replacement, or outside."""
         first, first_ok = self._edge(base + starts, source, target, first=True)
         last, last_ok = self._edge(base + ends, source, target, first=False)
         return first - base, last - base, first_ok & last_ok & (starts < ends) & (first < last)
@@ -88,12 +104,9 @@ class Alignment:
         edge, side = (source[0], "right") if first else (source[1], "left")
         index = np.searchsorted(edge, at, side=side) - (1 if first else 0)  # type: ignore[call-overload]  # side is a str
         index = np.clip(index, 0, len(self._replaced) - 1)
-        begin, end = source[0][index], source[1][index]
+        begin, end, replaced = source[0][index], source[1][index], self._replaced[index]
         inside = (begin <= at) & (at < end) if first else (begin < at) & (at <= end)
-        shifted = at - begin + target[0][index]
-        if not self._any_replaced:
-            return shifted, inside
-        replaced = self._replaced[index]
         whole = at == (begin if first else end)
+        shifted = at - begin + target[0][index]
         whole_target = target[0][index] if first else target[1][index]
         return np.where(replaced, whole_target, shifted), inside & (whole | ~replaced)

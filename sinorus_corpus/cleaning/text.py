@@ -46,10 +46,9 @@ def clean_document(article: Article, raw: str, regions: tuple[Region, ...], text
 def join_kept(raw: str, regions: Sequence[Region]) -> tuple[str, list[str], list[Piece], int]:
     """The text of these regions joined by newlines, the ids of those that have any, the pieces, characters removed."""
     spans = np.array([region.span for region in regions], dtype=np.int64).reshape(-1, 2)
-    found = publish_columns(
-        [raw], np.array([0, len(spans)]), *spans.T, np.ones(len(spans), dtype=bool), plain_texts([raw])
-    )
-    pieces = [Piece(*row[:4], bool(row[4])) for row in found.pieces.T.tolist()]
+    every = np.ones(len(spans), dtype=np.bool_)
+    found = publish_columns([raw], np.array([0, len(spans)]), spans[:, 0], spans[:, 1], every, plain_texts([raw]))
+    pieces = [Piece(a, b, c, d, bool(replaced)) for a, b, c, d, replaced in found.pieces.T.tolist()]
     kept = [region.id for region, inside in zip(regions, found.kept.tolist(), strict=True) if inside]
     return found.texts[0], kept, pieces, int(found.removed[0])
 
@@ -109,7 +108,7 @@ def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, 
     rows, pieces = _piece_columns(changed, starts, ends, at)
     kept = keep.copy()
     kept[line[~inside]] = False
-    return Published(texts, kept, *columns, removed, np.searchsorted(rows, bounds), pieces)
+    return Published(texts, kept, columns[0], columns[1], removed, np.searchsorted(rows, bounds), pieces)
 
 
 def _text_starts(length: Ints, inside: Mask, bounds: Ints) -> Ints:
@@ -117,7 +116,8 @@ def _text_starts(length: Ints, inside: Mask, bounds: Ints) -> Ints:
     size = np.where(inside, length + 1, 0)
     at: Ints = np.cumsum(size) - size
     first = np.append(at, 0)[np.minimum(bounds[:-1], len(at))]
-    return at - np.repeat(first, np.diff(bounds))
+    found: Ints = at - np.repeat(first, np.diff(bounds))
+    return found
 
 
 def _piece_columns(changed: dict[int, list[_Chunk]], starts: Ints, ends: Ints, at: Ints) -> tuple[Ints, Ints]:

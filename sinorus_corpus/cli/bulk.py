@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 @click.option("--near-duplicates/--no-near-duplicates", default=True, show_default=True)
 @click.option("--engine", default="local", show_default=True, help="local, or ray for a cluster.")
 @click.option(
-    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Shards at once; all cores if not given."
+    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Shards at once; all cores unless told."
 )
 @click.pass_obj
-def bulk(root: Path | None, source: str, out: Path, labels: str, engine: str, workers: int, **options: Any) -> None:
+def bulk(root: Path | None, /, source: str, out: Path, labels: str, engine: str, workers: int, **options: Any) -> None:
     """Clean, check and write millions of articles: INPUT is a file, a folder, a pattern or an address of shards.
 
     Shards are Parquet or JSONL (.gz and .zst too). A second run goes on where the first one ended.

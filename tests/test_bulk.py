@@ -1,0 +1,228 @@
+"""Bulk builds as they are used: any number of workers, stopped, killed and gone on with, the same bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from datasets import load_dataset
+
+import sinorus_corpus.bulk.run
+import sinorus_corpus.bulk.shards
+from sinorus_corpus.bulk import Options, bulk
+from sinorus_corpus.bulk.run import Silence
+from sinorus_corpus.cleaning import clean_document
+from sinorus_corpus.cleaning.propose import propose_regions
+from sinorus_corpus.cli import main
+from sinorus_corpus.records import Article
+from sinorus_corpus.schema import read_schema
+from tests.bulk_fixtures import (
+    article,
+    clean_shard_killed_always,
+    clean_shard_killed_once,
+    digests,
+    jsonl,
+    write_input,
+)
+from tests.conftest import ROOT
+
+SCHEMA = read_schema()
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An input with its labels, and `once`, what one worker makes of it."""
+    folder = tmp_path_factory.mktemp("bulk")
+    write_input(folder)
+    bulk(f"{folder}/in", folder / "once", labels=f"{folder}/labels")
+    return folder
+
+
+def test_every_article_comes_through_as_the_small_build_would_make_it(given: Path, tmp_path: Path) -> None:
+    found = load_dataset(str(given / "once"), split="train", cache_dir=str(tmp_path))
+    rows = {row["doc_id"]: row for row in found}
+    assert len(rows) == 24
+    for number in range(24):
+        own = article(number)
+        raw, row = own["text"], rows[own["doc_id"]]
+        regions = propose_regions(raw, SCHEMA)
+        made = clean_document(
+            Article("", "", "", None, "", True, "", "", "", "", ""), raw, regions, SCHEMA.text_types()
+        )
+        kept = [raw[r["raw_start"] : r["raw_end"]] for r in row["regions"] if r["keep"]]
+        assert not {"Home", "All rights reserved"} & set(kept)
+        if row["text"] == made.text:  # but for lines that recur on the site
+            assert [tuple(p.values()) for p in row["alignment"]] == [tuple(p) for p in made.alignment]
+            assert row["removed_characters"] == made.removed
+        assert row["publisher"] == own["publisher"]
+        assert str(row["date"]) == "2024-05-01"
+
+
+def test_labels_are_projected_and_checked(given: Path) -> None:
+    rows = [
+        row for file in sorted((given / "once/data/documents").iterdir()) for row in pq.read_table(file).to_pylist()
+    ]
+    mentions = [(row, mention) for row in rows for mention in row["entities"]]
+    assert len(mentions) == 72
+    for row, mention in mentions:
+        raw = article(int(row["doc_id"][1:]))["text"]
+        assert row["text"][mention["start"] : mention["end"]] == mention["text"]
+        assert raw[mention["raw_start"] : mention["raw_end"]] in (mention["text"], "U\u0308rümqi")
+        assert row["status"] == "single"
+        assert row["annotators"] == ["labels"]
+    assert (given / "once/report.jsonl").read_text() == ""
+
+
+def test_streaming_and_near_duplicates_open(given: Path, tmp_path: Path) -> None:
+    stream = load_dataset(str(given / "once"), split="train", streaming=True)
+    assert [row["doc_id"] for row in stream] == [f"a{number:03}" for number in range(24)]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    copies = [article(0), {**article(1), "text": article(0)["text"] + "\nmore"}, article(2)]
+    own = "".join(f"\n\nLine {n} of another article says {n * n}." for n in range(40))
+    (folder / "a.jsonl").write_bytes(jsonl([copies[0], {**copies[2], "text": copies[2]["text"] + own}]))
+    (folder / "b.jsonl").write_bytes(jsonl(copies[1:2]))
+    bulk(str(folder), tmp_path / "out")
+    groups = load_dataset(str(tmp_path / "out"), "near_duplicates", split="train", streaming=True)
+    assert list(groups) == [{"doc_id": "a000", "group": "a000"}, {"doc_id": "a001", "group": "a000"}]
+
+
+def test_two_workers_make_the_same_bytes(given: Path, tmp_path: Path) -> None:
+    bulk(f"{given}/in", tmp_path / "out", labels=f"{given}/labels", workers=2)
+    assert digests(tmp_path / "out") == digests(given / "once")
+
+
+def test_a_killed_worker_costs_nothing(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sinorus_corpus.bulk.run, "clean_shard", clean_shard_killed_once)
+    killer = threading.Thread(target=kill_when_told, args=(tmp_path / "out.pid",), daemon=True)
+    killer.start()
+    bulk(f"{given}/in", tmp_path / "out", labels=f"{given}/labels", workers=2)
+    killer.join()
+    assert digests(tmp_path / "out") == digests(given / "once")
+
+
+def kill_when_told(path: Path) -> None:
+    """Kills the process whose id a task wrote down."""
+    for _ in range(2400):
+        if path.exists() and path.read_text():
+            os.kill(int(path.read_text()), 9)
+            return
+        time.sleep(0.05)
+
+
+def test_a_shard_that_always_kills_its_worker_costs_itself(
+    given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sinorus_corpus.bulk.run, "clean_shard", clean_shard_killed_always)
+    made = bulk(f"{given}/in", tmp_path / "out", labels=f"{given}/labels", workers=2)
+    assert [(issue.code, issue.path) for issue in made.failed] == [("shard-failed", "s1.jsonl.gz")]
+    assert made.counts["written"] == 18
+    monkeypatch.undo()
+    bulk(f"{given}/in", tmp_path / "out", labels=f"{given}/labels")
+    assert digests(tmp_path / "out") == digests(given / "once")
+
+
+class Interrupt(Silence):
+    """Ctrl-C after the first shard of the second pass."""
+
+    def __init__(self) -> None:
+        self.what = ""
+
+    def begin(self, what: str, total: int) -> None:
+        self.what = what
+
+    def step(self, articles: int) -> None:
+        if self.what == "cleaning":
+            raise KeyboardInterrupt
+
+
+def test_a_stopped_run_is_gone_on_with(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        bulk(f"{given}/in", tmp_path / "out", labels=f"{given}/labels", progress=Interrupt())
+    assert not (tmp_path / "out/README.md").exists()
+    built = count_builds(monkeypatch)
+    bulk(f"{given}/in", tmp_path / "out", labels=f"{given}/labels")
+    assert len(built) == 3
+    assert digests(tmp_path / "out") == digests(given / "once")
+
+
+def count_builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    built: list[str] = []
+    inner = sinorus_corpus.bulk.shards._Building.build
+
+    def build(self: sinorus_corpus.bulk.shards._Building) -> object:
+        built.append(self.job.shard.name)
+        return inner(self)
+
+    monkeypatch.setattr(sinorus_corpus.bulk.shards._Building, "build", build)
+    return built
+
+
+def test_done_shards_are_known_by_content(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(given / "in", tmp_path / "in")
+    out = tmp_path / "out"
+    bulk(f"{tmp_path}/in", out)
+    before = digests(out)
+    built = count_builds(monkeypatch)
+    for path in (tmp_path / "in").iterdir():
+        os.utime(path, (1, 1))
+    bulk(f"{tmp_path}/in", out)
+    assert built == []
+    damaged = out / "data/documents/train-00002-of-00004.parquet"
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    bulk(f"{tmp_path}/in", out)
+    assert built == ["s2.jsonl.zst"]
+    assert digests(out) == before
+    bulk(f"{tmp_path}/in", out, Options(near_duplicates=False))
+    assert len(built) == 5
+
+
+def test_a_shard_that_goes_takes_its_output_along(given: Path, tmp_path: Path) -> None:
+    shutil.copytree(given / "in", tmp_path / "in")
+    bulk(f"{tmp_path}/in", tmp_path / "out")
+    (tmp_path / "in/s3.parquet").unlink()
+    bulk(f"{tmp_path}/in", tmp_path / "out")
+    bulk(f"{tmp_path}/in", tmp_path / "new")
+    assert digests(tmp_path / "out") == digests(tmp_path / "new")
+
+
+def test_addresses_are_read_like_files(given: Path, tmp_path: Path) -> None:
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    for path in (given / "in").iterdir():
+        memory.pipe(f"/bulk/{path.name}", path.read_bytes())
+    bulk("memory://bulk", tmp_path / "out", labels=f"file://{given}/labels")
+    assert digests(tmp_path / "out") == digests(given / "once")
+
+
+def test_suggestions_are_marked(tmp_path: Path) -> None:
+    rows = [{**article(0), "text": article(0)["text"].replace("1900", "1 May 2001 and 3 million tonnes")}]
+    (tmp_path / "in.jsonl").write_bytes(jsonl(rows))
+    bulk(
+        str(tmp_path / "in.jsonl"), tmp_path / "out", Options(suggest=True, registry=ROOT / "annotations/entities.tsv")
+    )
+    (row,) = pq.read_table(tmp_path / "out/data/documents/train-00000-of-00001.parquet").to_pylist()
+    assert row["annotators"] == ["suggest"]
+    assert row["status"] == ""
+    assert {mention["note"] for mention in row["entities"]} == {"suggest"}
+    assert "DATE" in {mention["label"] for mention in row["entities"]}
+    assert all(row["text"][m["start"] : m["end"]] == m["text"] for m in row["entities"])
+
+
+def test_the_command_maps_columns_and_says_what_it_made(tmp_path: Path) -> None:
+    rows = [{"key": 7 + i, "body": article(i)["text"]} for i in range(3)]
+    (tmp_path / "in.jsonl").write_bytes(jsonl(rows))
+    names = ["--column", "doc_id=key", "--column", "text=body"]
+    command = ["bulk", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out"), *names, "--workers", "1"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert "written                                    3" in done.output
+    found = pq.read_table(tmp_path / "out/data/documents/train-00000-of-00001.parquet")
+    assert found["doc_id"].to_pylist() == ["7", "8", "9"]
