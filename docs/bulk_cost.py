@@ -44,7 +44,7 @@ def draw(results: list[dict[str, Any]], out: Path) -> None:
     left.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     right.bar(names, [found["peak_mb"] for found in results], width=0.5, color="tab:gray")
     right.axhline(600, color="black", linewidth=0.8, linestyle="--")
-    right.set(xlabel="articles", ylabel="MB", title="Peak memory of the process")
+    right.set(xlabel="articles", ylabel="MB", title="Peak memory")
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, dpi=130)
 

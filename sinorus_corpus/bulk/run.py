@@ -238,7 +238,7 @@ class _Run:
         names = ("read", "written", "labels", "labels of dropped articles", "mentions")
         counts = {
             "shards": len(shards),
-            "shards that failed": len({n for _, n in self.failed}),
+            "shards that failed": len(self.failed),
             **{n: total[n] for n in names},
         }
         counts |= {"near-duplicate groups": groups[0], "articles in them": groups[1], "bytes": total["bytes"]}
