@@ -101,6 +101,7 @@ def _cited(findings: Findings, version: str) -> dict[str, Any]:
     return {
         "description": cite.abstract,
         "keywords": cite.keywords,
+        **({"datePublished": cite.released} if cite.released else {}),
         "creator": [{"@type": "sc:Organization", "name": name} for name in cite.authors],
         "citeAs": f"{authors}. {cite.title}. Version {version}.",
     }

@@ -11,8 +11,8 @@ import pyarrow as pa
 from sinorus_corpus.card.front import DEFAULT
 
 _MOST = 110  # code points of a sentence that a screen shows in one line
-_RULE = """The shortest sentence of train that is one claim's, with an entity, a chain of attribution and a quantity with a unit: \
-`{claim}`."""
+_RULE = """Chosen by rule: the shortest sentence of train that holds one claim, whole, with an entity, a quantity with a unit
+and a chain of attribution, of two links at least where there is such a sentence. This is `{claim}`."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Drawn:
 
 def worked_example(tables: Mapping[str, Mapping[str, pa.Table]]) -> str:
     """The section of the card; empty where no sentence fits."""
-    found = min(_candidates(tables), key=lambda d: (-_depth(d) > -2, len(d.text), d.doc_id, d.start), default=None)
+    found = min(_candidates(tables), key=_order, default=None)
     return _section(found) if found else ""
 
 
-def _depth(drawn: Drawn) -> int:
-    return len(drawn.claim["attribution"])
+def _order(drawn: Drawn) -> tuple[bool, int, str, int]:
+    return len(drawn.claim["attribution"]) < 2, len(drawn.text), drawn.doc_id, drawn.start
 
 
 def _candidates(tables: Mapping[str, Mapping[str, pa.Table]]) -> Iterator[Drawn]:
@@ -62,7 +62,7 @@ def _section(drawn: Drawn) -> str:
     claim = drawn.claim
     marks = sorted(_marks(drawn), key=lambda mark: mark[0])
     picture = "\n".join([drawn.text, *(f"{' ' * s}{'─' * (e - s)} {label}" for s, e, label in marks)])
-    chain = " ← ".join(["the author", *(f"{link['source']} ({link['cue']})" for link in claim["attribution"])])
+    chain = " → ".join(["the author", *(f"{link['source']} ({link['cue']})" for link in claim["attribution"])])
     rows = [("in its own words", claim["gloss"]), ("who vouches", chain), *_quantities(claim)]
     rows += [(name, f"`{claim[name]}`") for name in ("ctype", "cert", "pol", "check", "topic", "rel")]
     table = "\n".join(["| | |", "|---|---|", *(f"| {name} | {_cell(value)} |" for name, value in rows if value)])

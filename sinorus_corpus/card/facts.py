@@ -31,26 +31,26 @@ USES = [
 
 MISUSES = [
     "Do not estimate from it how often anything is written, or how media write: it was made to hold difficulties.",
-    "Do not cite a written article as a source, and do not take its sentences for news: cite the sources that its record lists.",
-    "Do not take a label for a finding of fact. Labels say what a text asserts, not what is true; the corpus checks nobody's claims.",
+    "Do not cite a written article as a source, or take its sentences for news: cite the sources that its record lists.",
+    "Do not take a label for a finding of fact: labels say what a text asserts, not what is true.",
     "Do not judge or profile people by what is attributed to them here.",
     "Do not report a score on it as agreement with people: the labels are by language models.",
     "Do not train on test or transfer, or on text that was made from them, and then report a score on them.",
 ]
 
 BIASES = [
-    "Articles, labels and passes come from language models of one kind: their habits of wording and of judgement are in all three.",
-    "The written articles state public facts that sources in English and official statistics report most; Chinese and Russian "
-    "sources are told in English.",
+    "Articles, labels and passes come from language models of one kind; their habits of wording and judgement are in all three.",
+    "The written articles state public facts that sources in English and official statistics report most; Chinese and "
+    "Russian sources are told in English.",
     "Difficulties are planted far more often than they occur.",
     "A system of the same kind as the annotators may score well because it errs alike.",
 ]
 
 LIMITATIONS = [
     "Small: it shows difficulties and tests systems; it is no sample of what is written on the subject.",
-    "Weak labels: relations in clusters (two readings of them agreed least of all); the wording of a quantity's `variable` is free "
-    "(compare values and units, not words); `check` and `rel` wherever a claim speaks of the tie only by implication; comparisons "
-    "without a figure, which are `quant` and have no quantity.",
+    "Weak labels: relations in clusters (two readings of them agreed least of all); the wording of a quantity's `variable`, "
+    "which is free (compare values and units, not words); `check` and `rel` wherever a claim speaks of the tie only by "
+    "implication; comparisons without a figure, which are `quant` and have no quantity.",
     "Entities and claims rest on a single reading unless `status` says `adjudicated`.",
     "English only.",
 ]

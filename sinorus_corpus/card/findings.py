@@ -57,6 +57,7 @@ class Citation:
     abstract: str
     authors: list[str]
     keywords: list[str] = field(default_factory=list)
+    released: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,4 +150,5 @@ def parse_citation(data: Any) -> Citation:
         str(one["name"]) if "name" in one else f"{one['family-names']}, {one['given-names']}" for one in data["authors"]
     ]
     keywords = [str(word) for word in data.get("keywords", [])]
-    return Citation(str(data["title"]), " ".join(str(data["abstract"]).split()), authors, keywords)
+    abstract, released = " ".join(str(data["abstract"]).split()), str(data.get("date-released", ""))
+    return Citation(str(data["title"]), abstract, authors, keywords, released)

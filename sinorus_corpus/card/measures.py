@@ -45,8 +45,9 @@ _AUDIT = """### {reader}
 
 _BASELINES = """## Baselines
 
-Small systems trained on train alone, scored against gold on {documents}. Written by `{command}` over version {version}; `examples/` in
-the repository has the systems. In brackets: 95 % of bootstrap samples over documents; – where nothing can be compared.
+Small systems that saw train alone, scored against gold on {documents}. `{command}` wrote these
+figures over version {version}; `examples/` in the repository has the systems. In brackets: 95 % of bootstrap samples over
+documents; – where nothing can be compared.
 """
 
 _OLDER = """

@@ -1,4 +1,4 @@
-"""The text of the card, in the order that a reader asks: what it is, how a row looks, how much, how made, how good, what not to do."""
+"""The text of the card, in the order that a reader asks: what it is, a row, how much, how made, how good, what not to do."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Passes by one kind of model measure consistency, not agreement between people. {
 It is a challenge set with known difficulties, written for the purpose; it is not news. Version {version}.
 """
 
-_LOOK = """![The explorer's first screen: rival figures for the trade of China and Russia in 2024, each with its sources, currency, \
-period and relation to the others]({path})
+_LOOK = """![The explorer's first screen: rival figures for the trade of China and Russia in 2024, each with its sources, \
+currency, period and relation to the others]({path})
 """
 
 _USE = """## Use

@@ -97,7 +97,8 @@ def similarity(first: Sketches, second: Sketches) -> npt.NDArray[np.float64]:
 
 def band_keys(sketches: Sketches) -> Hashes:
     """One key for each band of each sketch: texts with an equal key in a band are worth comparing."""
-    wide = np.ascontiguousarray(sketches).view(np.uint64).reshape(len(sketches), BANDS, -1)
+    width = PERMUTATIONS // (2 * BANDS)  # told, since it cannot be found where there is no sketch
+    wide = np.ascontiguousarray(sketches).view(np.uint64).reshape(len(sketches), BANDS, width)
     keys = np.broadcast_to(np.arange(1, BANDS + 1, dtype=np.uint64), wide.shape[:2])
     for column in range(wide.shape[2]):
         keys = _mix(keys * _BASE + wide[:, :, column])
