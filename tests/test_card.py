@@ -134,7 +134,7 @@ def test_baselines_come_from_the_committed_file_alone(toy: Corpus) -> None:
     assert "made over version 0.0.1, not over this one" in card_of(toy)
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", '{"command": "x", "version": "1", "systems": [{"name": "a"}]}'])
+@pytest.mark.parametrize("broken", ["{", "[]", '{"command": "x", "version": "1", "systems": [{"name": "a"}]}'])
 def test_scores_that_cannot_be_read_stop_the_build_kindly(toy: Corpus, broken: str) -> None:
     toy.baselines.parent.mkdir()
     toy.baselines.write_text(broken)
