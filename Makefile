@@ -4,7 +4,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 LABEL_STUDIO := build/label-studio
 
-.PHONY: build test test-all lint lock model bench-cleaning baseline docs pictures site clean
+COMPAT := 2.21 3.6 4.0 current
+
+.PHONY: build test test-all lint lock model bench-cleaning baseline docs pictures site compat clean
 
 build: $(READY)
 	@$(BIN)/sinorus build
@@ -13,7 +15,7 @@ test: $(READY) lint
 	$(BIN)/python -m pytest
 
 # What is too heavy for every push joins here.
-test-all: test test-ray $(LABEL_STUDIO)/.ready
+test-all: test test-ray compat $(LABEL_STUDIO)/.ready
 	SINORUS_LABEL_STUDIO=$(LABEL_STUDIO)/bin/label-studio $(BIN)/python -m pytest tests/test_formats_live.py
 
 # A Ray cluster on this machine, one of whose workers is killed (600 MB, in the same environment: its workers need the tool too).
@@ -62,7 +64,8 @@ bench-cleaning: $(READY)
 	$(BIN)/python -m pip install --quiet justext lxml_html_clean boilerpy3 trafilatura
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.cleaning $(DATA)/*_lines.jsonl
 
-# Trains the baselines of examples/ and scores them and the rules against gold: ten minutes on two cores. Where SINORUS_ARTICLES names
+# Trains the baselines of examples/, scores them and the rules against gold and writes the scores into examples/baseline.json, where
+# the next build finds them for the card: ten minutes on two cores. Where SINORUS_ARTICLES names
 # a folder with copies of the withheld articles, they are predicted and scored too.
 baseline: build
 	@for name in claim_rules train_tagger gold_spans; do \
@@ -70,6 +73,17 @@ baseline: build
 	  $(BIN)/python -m examples.$$name dist/sinorus-corpus build/$$name.jsonl && $(BIN)/sinorus score build/$$name.jsonl || exit 1; \
 	done
 	$(BIN)/sinorus challenges gold build/claim_rules.jsonl build/train_tagger.jsonl
+	$(BIN)/python -m examples.record_scores build examples/baseline.json
+
+# Loads every config with old and new versions of `datasets`, each in an environment of its own (1 GB, some minutes the first time).
+compat: build $(COMPAT:%=build/compat/%/.ready)
+	$(BIN)/python -m tests.compat dist/sinorus-corpus build/compat
+
+build/compat/%/.ready: tests/compat/%.txt
+	@echo "setting up datasets $* in build/compat/"
+	@$(PYTHON) -m venv build/compat/$*
+	@build/compat/$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 # Builds the documentation into build/docs/.
 docs: $(READY)

@@ -18,17 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sinorus_corpus import __version__
-from sinorus_corpus.agreement.clusters import given_alike
-from sinorus_corpus.auditing.figures import audit_figures
-from sinorus_corpus.card import Findings, render_card
-from sinorus_corpus.comparing import Comparison, agree
+from sinorus_corpus.card import make_card, read_findings
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import write_atomic
 from sinorus_corpus.history import commit_of
 from sinorus_corpus.provenance import PROVENANCE, render_provenance
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import SCHEMA_VERSION
-from sinorus_corpus.stats import stats
 from sinorus_corpus.tables import Labelled
 from sinorus_corpus.tables.arrow import check_published, to_table
 from sinorus_corpus.tables.claims import attribution_rows, claim_rows
@@ -113,35 +109,12 @@ def write_dataset(report: Report, target: Path, version: str, *, private: bool =
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
-    findings = Findings(
-        stats(report.content, report.schema),
-        _compared(report),
-        _relations(report),
-        audit_figures(report.content, report.schema),
-    )
-    card = render_card(report.schema, tables, files, version, findings, private=private)
-    made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
+    card = make_card(report.schema, tables, files, version, read_findings(report), private=private)
+    made = files | card | ({".gitignore": b"*\n"} if private else {})
     guidelines = sorted({gold.header.guidelines for gold in report.content.gold.values()})
     made[PROVENANCE] = render_provenance(version, commit_of(report.corpus), guidelines, tables, made)
     replace_folder(target, made)
     return _summary(report, tables, target)
-
-
-def _compared(report: Report) -> Comparison | None:
-    """The two readings that most of adjudicated gold was settled from, compared as they were made."""
-    pairs = Counter(s.header.passes for s in report.content.gold.values() if s.header.status == "adjudicated")
-    if not pairs:
-        return None
-    first, second = pairs.most_common(1)[0][0]
-    return agree(report.corpus, first, second)
-
-
-def _relations(report: Report) -> Comparison | None:
-    """The first two readers who were given the settled clusters and read the relations alone, if there are two."""
-    base = [cluster for _, cluster in report.content.clusters]
-    found = {who: [cluster for _, cluster in read] for who, read in sorted(report.content.cluster_passes.items())}
-    readers = [who for who, read in found.items() if read and len(given_alike(base, read)) == len(read)]
-    return agree(report.corpus, readers[0], readers[1]) if len(readers) > 1 else None
 
 
 def _target(corpus: Corpus, out: Path | None, *, private: bool) -> Path:

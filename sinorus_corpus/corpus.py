@@ -77,6 +77,16 @@ class Corpus:
         return self.root / "CITATION.cff"
 
     @property
+    def baselines(self) -> Path:
+        """Scores of the baselines, as `make baseline` last wrote them."""
+        return self.root / "examples" / "baseline.json"
+
+    @property
+    def first_look(self) -> Path:
+        """The explorer's first screen, as a picture."""
+        return self.root / "docs" / "images" / "trade-2024.png"
+
+    @property
     def version_file(self) -> Path:
         """The module that says the one version of corpus, tool and dataset."""
         return self.root / "sinorus_corpus" / "__init__.py"

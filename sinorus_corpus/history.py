@@ -40,7 +40,8 @@ def git_line(root: Path, *args: str) -> str:
 def changed_files(corpus: Corpus) -> list[str]:
     """Files that differ from the last commit: tracked ones anywhere, and new ones where a build would read them."""
     status = ("status", "--porcelain", "-z", "--no-renames")
-    data = [corpus.relative(p) for p in (corpus.raw, corpus.annotations, corpus.schemas, corpus.sites)]
+    told = (corpus.citation, corpus.baselines, corpus.first_look)
+    data = [corpus.relative(p) for p in (corpus.raw, corpus.annotations, corpus.schemas, corpus.sites, *told)]
     listed = git(corpus.root, *status, "--untracked-files=no")
     listed += git(corpus.root, *status, "--untracked-files=all", "--ignored", "--", *data)
     return sorted({entry[3:].decode("utf-8", "replace") for entry in listed.split(b"\0") if entry})

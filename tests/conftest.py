@@ -10,6 +10,9 @@ import pytest
 
 from sinorus_corpus.build import Built, build
 from sinorus_corpus.corpus import Corpus
+from tests.page_fixtures import browser
+
+__all__ = ["browser"]  # one browser for all modules: a second would not start beside it
 
 ROOT = Path(__file__).parent.parent
 TOY = Path(__file__).parent / "data" / "toy"

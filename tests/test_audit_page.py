@@ -18,9 +18,7 @@ from sinorus_corpus.page import make_server
 from sinorus_corpus.page.auditing import AuditStore
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.validate import validate
-from tests.page_fixtures import Reader, browser
-
-__all__ = ["browser"]
+from tests.page_fixtures import Reader
 
 SIZES = Sizes(3, 2, 1)
 DOC = "border-bridge"

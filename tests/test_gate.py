@@ -266,6 +266,11 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         {"column-mismatch"},
     ),
     "digest-mismatch": (lambda d: pq.write_table(pq.ParquetFile(d / NER).read(), d / NER), {"digest-mismatch"}),
+    "missing-file picture": (
+        lambda d: [(d / "images/depth.png").unlink(), seal(d)],
+        {"missing-file"},
+    ),
+    "orphan-file picture": (put("images/more.png", b"PNG"), {"orphan-file"}),
     "digest-mismatch prose": (
         lambda d: (d / "README.md").write_text((d / "README.md").read_text() + "Edited by hand.\n"),
         {"digest-mismatch"},

@@ -12,9 +12,7 @@ from playwright.sync_api import Browser
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.labelling import make_gold
 from sinorus_corpus.validate import validate
-from tests.page_fixtures import Reader, browser, records, second_pass, served
-
-__all__ = ["browser"]
+from tests.page_fixtures import Reader, records, second_pass, served
 
 DOC = "border-bridge"
 

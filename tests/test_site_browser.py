@@ -18,10 +18,9 @@ from sinorus_corpus.hydrate import hydrate
 from sinorus_corpus.schema import read_schema
 from sinorus_corpus.site import build_site, make_files
 from tests.conftest import TOY_COPIES
-from tests.page_fixtures import browser
 from tests.site_fixtures import Files, answering, site
 
-__all__ = ["browser", "site"]
+__all__ = ["site"]
 
 PAGES = ("index.html", "index.html#K7", "claims.html", "articles.html", "figures.html",
          "articles/trade-record-2024.html#c7", "articles/000_98a3bc2b1f651c4d.html#c22")  # fmt: skip

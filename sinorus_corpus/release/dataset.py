@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,7 @@ class Dataset:
     Attributes:
         files: every file, by its path in the folder.
         parts: the tables of each config and split with the path of each.
+        pictures: the files that the card shows.
         provenance: what it says of itself; empty where that cannot be read.
     """
 
@@ -60,6 +62,7 @@ class Dataset:
     files: list[str] = field(default_factory=list)
     configs: dict[str, Config] = field(default_factory=dict)
     parts: dict[str, dict[str, list[tuple[str, pa.Table]]]] = field(default_factory=dict)
+    pictures: set[str] = field(default_factory=set)
     provenance: dict[str, Any] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
@@ -115,6 +118,7 @@ def _read_card(dataset: Dataset) -> list[Config]:
     text = _text(dataset, README, "bad-card")
     if not text:
         return []
+    dataset.pictures = set(re.findall(r"!\[[^\]]*\]\(([^):]+)\)", text))
     try:
         front: Any = yaml.safe_load(text.split("---\n", 2)[1]) if text.startswith("---\n") else None
         configs = [_parse_config(entry) for entry in front["configs"]]

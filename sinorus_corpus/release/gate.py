@@ -51,6 +51,8 @@ def _files(dataset: Dataset) -> Iterator[Issue]:
     for pattern in sorted(patterns):
         if not named_files(dataset, [pattern]):
             yield Issue("missing-file", README, 1, f"no {pattern}", "every file that the card names")
+    for path in sorted(dataset.pictures - set(dataset.files)):
+        yield Issue("missing-file", README, 1, f"no picture {path}", "every file that the card names")
     listed = dataset.provenance.get("files", {})
     for path in sorted(listed.keys() - set(dataset.files)):
         yield Issue("missing-file", PROVENANCE, 1, f"no {path}", "every file that the provenance names")
