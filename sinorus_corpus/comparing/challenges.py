@@ -1,4 +1,4 @@
-"""Recall by difficulty: how many of the difficulties (planted, or found later) readings, a system's output and the cleaner meet."""
+"""Recall by difficulty: how many of those planted, or found later, are met by readings, a system's output and the cleaner."""
 
 from __future__ import annotations
 
