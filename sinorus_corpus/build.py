@@ -25,6 +25,7 @@ from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import write_atomic
 from sinorus_corpus.history import commit_of
+from sinorus_corpus.likeness import tell_likeness
 from sinorus_corpus.provenance import PROVENANCE, render_provenance
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import SCHEMA_VERSION
@@ -118,6 +119,7 @@ def write_dataset(report: Report, target: Path, version: str, *, private: bool =
         _compared(report),
         _relations(report),
         audit_figures(report.content, report.schema),
+        tell_likeness(report.corpus, report.content),
     )
     card = render_card(report.schema, tables, files, version, findings, private=private)
     made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})

@@ -112,12 +112,14 @@ class Findings:
         compared: the two readings that most of gold was settled from, compared.
         relations: two readings of relations alone, over settled clusters.
         audits: third readings of a sample of gold, those by humans first.
+        likeness: how far written articles differ from published ones, as a section; empty where nobody has measured.
     """
 
     counts: list[Count]
     compared: Comparison | None
     relations: Comparison | None = None
     audits: list[AuditFigures] = field(default_factory=list)
+    likeness: str = ""
 
 
 def render_card(
@@ -200,7 +202,7 @@ def _prose(schema: Schema, tables: Tables, version: str, findings: Findings, *, 
     use = _USE.format(configs=", ".join(_ordered(tables)).replace(DEFAULT, f"{DEFAULT} (default)"))
     limits = _LIMITS.format(text_rights=" and must not be redistributed" if private else ", and is not here")
     told = [_consistency(findings.compared, findings.relations)] if findings.compared else []
-    told += [_audits(findings.audits), _labelled(findings.counts)]
+    told += [_audits(findings.audits), *([findings.likeness] if findings.likeness else []), _labelled(findings.counts)]
     tables_told = [_count_table(tables), dictionary(schema, _ordered(tables))]
     parts = [head, f"Version {version}.\n", use, *told, *tables_told, limits]
     return "\n".join(parts)

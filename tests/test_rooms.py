@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "history", "debt", "articles", "sources",
     "cleaning", "annotation", "copies", "tables", "content", "rival_figures", "stats", "corpus_checks", "agreement",
-    "comparing", "migrate", "changes", "validate", "auditing", "card", "provenance", "build", "release", "fetching",
+    "comparing", "migrate", "changes", "validate", "auditing", "likeness", "card", "provenance", "build", "release", "fetching",
     "pinned", "hydrate", "loading", "using", "intake", "clean", "suggestions", "labelling", "exchange",
     "adjudicating", "relations", "report", "summary", "bulk", "view", "page", "site", "cli", "__main__",
 ]  # fmt: skip
