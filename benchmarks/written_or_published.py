@@ -108,11 +108,13 @@ def mask(text: str, entities: Sequence[Entity]) -> str:
     return "".join([*parts, re.sub(r"\d", "0", text[at:])])
 
 
-def told_apart(positive: Sequence[Sequence[str]], negative: Sequence[Sequence[str]], features: dict[str, object]) -> Interval:
+def told_apart(
+    positive: Sequence[Sequence[str]], negative: Sequence[Sequence[str]], features: dict[str, object]
+) -> Interval:
     """AUC of positive over negative paragraphs, each document held out with its pair, and its interval.
 
-    That is the Mann-Whitney statistic over pairs of paragraphs that one model has scored (Hanley and McNeil 1982), so that scores of
-    different models are never compared. The bootstrap draws documents of each side.
+    That is the Mann-Whitney statistic over pairs of paragraphs that one model has scored (Hanley and McNeil 1982), so that
+    scores of different models are never compared. The bootstrap draws documents of each side.
 
     Args:
         positive, negative: paragraphs by document.
@@ -214,7 +216,9 @@ def measure(texts: Sequence[Text], inputs: dict[str, str], date: str) -> Likenes
         "words, one or two in a row": told_apart(plain[1], plain[0], WORDS),
         "characters, two to four in a row": told_apart(plain[1], plain[0], CHARACTERS),
         "words, with mentions and digits masked": told_apart(masked[1], masked[0], WORDS),
-        f"control: written from written, words ({DRAWS} draws: mean, least and greatest)": control(plain[0], drawn, WORDS),
+        f"control: written from written, words ({DRAWS} draws: mean, least and greatest)": control(
+            plain[0], drawn, WORDS
+        ),
     }
     return Likeness(
         command=COMMAND,
@@ -241,7 +245,9 @@ def read_texts(content: Content, schema: Schema, folder: Path) -> Iterator[Text]
     for doc_id, gold in sorted(content.gold.items()):
         article = content.articles[doc_id]
         if doc_id not in content.texts and article.sha256 not in copies:
-            raise SinorusError(f"{folder} has no copy of {doc_id} (sha256 {article.sha256}); expected it as a .txt file")
+            raise SinorusError(
+                f"{folder} has no copy of {doc_id} (sha256 {article.sha256}); expected it as a .txt file"
+            )
         raw = content.texts[doc_id] if doc_id in content.texts else copies[article.sha256].decode("utf-8")
         document = clean_document(article, raw, content.regions[doc_id].regions, schema.text_types())
         moved = at_text(gold, Alignment(document.alignment))

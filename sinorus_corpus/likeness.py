@@ -19,19 +19,20 @@ ORIGINS = ("written", "published")
 _SECTION = """## How far written articles differ from published ones
 
 Measured on {date} by `{command}`, with copies of the
-published articles at hand: {documents}, {paragraphs} of {paragraph_words} words or more. Names, subjects and publishers differ as well as style, and five articles are few.
+published articles at hand: {documents}, {paragraphs} of {paragraph_words} words or more. Names,
+subjects and publishers differ as well as style, and so few published articles cannot stand for all that is published.
 {older}
-**Told apart by a classifier.** Area under the ROC curve of a logistic regression on TF-IDF of paragraphs: the chance that a published
-paragraph is scored above a written one, no text of either document having been seen in training. .5 is chance; near 1 means
-**easily told apart**: then a score on the written articles need not carry over to real ones, and is no estimate of it. In
-brackets: 95 % of bootstrap samples over documents. The control tells {drawn} written articles, drawn at random, from the others.
+**Told apart by a classifier.** Area under the ROC curve of a logistic regression on TF-IDF of paragraphs: the chance that a
+published paragraph is scored above a written one, no text of either document having been seen in training. .5 is chance; near
+1 means **easily told apart**: then a score on the written articles need not carry over to real ones, and is no estimate of it.
+In brackets: 95 % of bootstrap samples over documents. The control tells {drawn} written articles, drawn at random, from the others.
 
 | features | AUC |
 |---|---|
 {auc}
 
-**Shared n-grams.** Share of the distinct n-grams of one document that stand in another, mean over pairs of documents, each cut to its
-first {words} words.
+**Shared n-grams.** Share of the distinct n-grams of one document that stand in another, mean over pairs of documents, each
+cut to its first {words} words.
 
 | words in a row | written in written | published in published | between the two |
 |---|---|---|---|
