@@ -26,6 +26,7 @@ OPEN_LICENSES = {
     "ODC-By-1.0",
 }
 
+_FLAGS = ["redistribute", "challenges_found_later"]
 _TABLES = ["source", "statements", "figures", "challenges"]
 _KEYS = [f.name for f in fields(Article) if f.name not in ("doc_id", *_TABLES)]
 _REQUIRED = ["title", "publisher", "date", "license", "redistribute", "genre", "origin", "language", "split", "sha256"]
@@ -98,7 +99,7 @@ def _check_keys(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
 def _check_types(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
     for key in _KEYS:
         if key in data and not _is_typed(key, data[key]):
-            expected = {"date": 'a day such as 2024-05-01 or "unknown"', "redistribute": "true or false"}
+            expected = {"date": 'a day such as 2024-05-01 or "unknown"'} | dict.fromkeys(_FLAGS, "true or false")
             found = f"{key} = {data[key]!r}"
             yield Issue("wrong-type", path, key_line(text, key), found, expected.get(key, "text"))
     for key in ("statements", "figures"):
@@ -111,7 +112,7 @@ def _check_types(data: dict[str, Any], text: str, path: str) -> Iterator[Issue]:
 def _is_typed(key: str, value: object) -> bool:
     if key == "date":
         return value == UNKNOWN or (isinstance(value, date) and type(value) is date)
-    return isinstance(value, bool if key == "redistribute" else str)
+    return isinstance(value, bool if key in _FLAGS else str)
 
 
 def _check_sources(entries: object, key: str, path: str, line: int) -> Iterator[Issue]:
@@ -253,6 +254,8 @@ def format_record(article: Article) -> bytes:
 
     known = {key: getattr(article, key) for key in _KEYS}
     data: dict[str, Any] = {key: value for key, value in known.items() if value not in ("", None)}
+    if not article.challenges_found_later:
+        del data["challenges_found_later"]
     data = {"title": article.title, "publisher": article.publisher, "date": article.date or UNKNOWN} | data
     if article.source:
         data["source"] = {key: value for key in _PIN_KEYS if (value := getattr(article.source, key))}

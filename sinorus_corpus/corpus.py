@@ -92,6 +92,11 @@ class Corpus:
         return self.root / "sinorus_corpus" / "__init__.py"
 
     @property
+    def likeness(self) -> Path:
+        """How far written articles differ from published ones, as last measured."""
+        return self.root / "benchmarks" / "written_or_published.json"
+
+    @property
     def explorer(self) -> Path:
         """What the explorer shows first."""
         return self.root / "explorer.toml"

@@ -1,4 +1,4 @@
-"""Recall by planted difficulty: what counts as met, kind by kind, and the command on the toy corpus."""
+"""Recall by difficulty: what counts as met, kind by kind, and the command on the toy corpus."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ def test_words_that_cleaning_dropped_are_not_asked_for() -> None:
     assert not applies(Challenge("furniture-like-text", "Who pays?"), TEXT)
 
 
-def plant(toy: Corpus, *challenges: Challenge) -> None:
+def plant(toy: Corpus, *challenges: Challenge, later: bool = False) -> None:
     path = toy.record("border-bridge")
     article, issues = parse_record("border-bridge", path.read_text(encoding="utf-8"), "x")
     assert article is not None
     assert not issues
     from dataclasses import replace
 
-    path.write_bytes(format_record(replace(article, challenges=challenges)))
+    path.write_bytes(format_record(replace(article, challenges=challenges, challenges_found_later=later)))
 
 
 def test_the_command_reports_by_kind_and_reader(toy: Corpus) -> None:
@@ -108,6 +108,24 @@ def test_the_command_reports_by_kind_and_reader(toy: Corpus) -> None:
     assert lines["segments"] == ["1.00", "1/1", "1.00", "1/1", "–"]
     assert lines["hedge"] == ["0.00", "0/1", "0.00", "0/1", "–"]
     assert lines["text-like-furniture"][:2] == ["–", "–"]
+
+
+def test_difficulties_found_later_are_also_told_apart(toy: Corpus) -> None:
+    plant(toy, Challenge("hedge", "a ferry still runs", cert="certain"), later=True)
+    assert validate(toy).issues == []
+    assert "challenges_found_later = true" in toy.record("border-bridge").read_text(encoding="utf-8")
+    run = CliRunner().invoke(main, ["--corpus", str(toy.root), "challenges", "gold"])
+    assert run.exit_code == 0, run.output
+    assert "gold, found later" in run.output
+    hedge = next(line.split() for line in run.output.splitlines() if line.split()[:1] == ["hedge"])
+    assert hedge[1:5] == ["1.00", "1/1", "1.00", "1/1"]
+
+
+def test_whether_they_were_found_later_is_true_or_false(toy: Corpus) -> None:
+    path = toy.record("border-bridge")
+    path.write_text('challenges_found_later = "yes"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    (issue,) = validate(toy, [path]).issues
+    assert (issue.code, issue.line, issue.expected) == ("wrong-type", 1, "true or false")
 
 
 @pytest.mark.parametrize(

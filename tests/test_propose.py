@@ -255,7 +255,7 @@ def test_snippets_survive_or_vanish(doc_id: str, corpus: Corpus) -> None:
 
 def written(corpus: Corpus, *, planted: bool) -> dict[str, str]:
     content = read_content(corpus, SCHEMA)
-    chosen = [a.doc_id for a in content.articles.values() if a.origin == "written" and bool(a.challenges) == planted]
+    chosen = [a.doc_id for a in content.articles.values() if a.origin == "written" and a.planted == planted]
     return {doc_id: content.texts[doc_id] for doc_id in chosen}
 
 

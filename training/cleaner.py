@@ -148,7 +148,7 @@ def reviewed_record(article: Article, raw: str, regions: tuple[Region, ...]) -> 
     text = read_schema(ROOT / "schemas").text_types() - set(HEADLINES)
     lines = [{"start": r.start, "end": r.end, "keep": r.label in text} for r in regions]
     made = {"id": article.doc_id, "site": article.doc_id, "text": raw, "lines": lines}
-    return made | {"kind": "reviewed", "weight": PLANTED_WEIGHT if article.challenges else REVIEWED_WEIGHT}
+    return made | {"kind": "reviewed", "weight": PLANTED_WEIGHT if article.planted else REVIEWED_WEIGHT}
 
 
 def _groups(pages: Pages, score: npt.NDArray[np.float64], model: LineModel, data: Path) -> list[Group]:

@@ -1,4 +1,4 @@
-"""Whether a reading meets a difficulty that the writer of an article planted. Nothing is read from disk or counted here.
+"""Whether a reading meets a difficulty of an article, planted or found later. Nothing is read from disk or counted here.
 
 A claim is met where it covers at least half of the planted words: writers quoted what is difficult, not always the whole claim.
 A claim in pieces, and what is no claim, are compared by IoU of at least one half, as everywhere; a mention is met where its span

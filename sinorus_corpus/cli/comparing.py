@@ -102,7 +102,7 @@ def _show(found: Comparison, form: str, *, listed: bool) -> None:
 @click.argument("readers", nargs=-1, required=True)
 @with_corpus
 def challenges(corpus: Corpus, readers: tuple[str, ...]) -> None:
-    """Say how many of the planted difficulties READERS (annotators, gold, files of predictions) and the cleaner meet."""
+    """Say how many of the difficulties by design READERS (annotators, gold, files of predictions) and the cleaner meet."""
     from rich.console import Console
 
     from sinorus_corpus.comparing.challenges import challenges as run

@@ -1,4 +1,4 @@
-"""Recall by difficulty: how many of the planted difficulties readings, a system's output and the cleaner meet."""
+"""Recall by difficulty: how many of those planted, or found later, are met by readings, a system's output and the cleaner."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from sinorus_corpus.records import AnnotationSet, Article, Document, Region
 from sinorus_corpus.schema import Schema, read_schema
 
 CLEANER = "cleaner"
+LATER = "{}, found later"
 
 
 @dataclass
@@ -58,13 +59,19 @@ def challenges(corpus: Corpus, readers: Sequence[str]) -> Recall:
     documents = dict(_documents(content, schema))
     for reader in readers:
         for doc_id, labels in _readings(corpus, content, documents, reader, schema):
-            recall.documents[reader] += 1
             read = Read(documents[doc_id].text, labels)
-            for challenge in content.articles[doc_id].challenges:
-                if applies(challenge, read.text):
-                    recall.count(reader, challenge.kind, meets(challenge, read))
+            for name in _columns(reader, content.articles[doc_id]):
+                recall.documents[name] += 1
+                for challenge in content.articles[doc_id].challenges:
+                    if applies(challenge, read.text):
+                        recall.count(name, challenge.kind, meets(challenge, read))
     _clean(corpus, content, list(documents), schema, recall)
     return recall
+
+
+def _columns(reader: str, article: Article) -> list[str]:
+    """Where an article counts: with all, and apart where its difficulties were not planted."""
+    return [reader, LATER.format(reader)] if article.challenges_found_later else [reader]
 
 
 def _documents(content: Content, schema: Schema) -> Iterable[tuple[str, Document]]:
@@ -98,12 +105,13 @@ def _clean(corpus: Corpus, content: Content, doc_ids: Sequence[str], schema: Sch
     rules = read_site_rules(corpus.sites, schema.labels["region"])
     found = propose(raws, schema, [article.publisher for article in articles], rules)
     for article, raw, proposals in zip(articles, raws, found, strict=True):
-        recall.documents[CLEANER] += 1
-        _lines(article, raw, [p.region for p in proposals], schema, recall)
+        for name in _columns(CLEANER, article):
+            recall.documents[name] += 1
+            _lines(article, raw, [p.region for p in proposals], schema, recall, name)
 
 
-def _lines(article: Article, raw: str, regions: Sequence[Region], schema: Schema, recall: Recall) -> None:
+def _lines(article: Article, raw: str, regions: Sequence[Region], schema: Schema, recall: Recall, name: str) -> None:
     kept = {raw[r.start : r.end]: r.label in schema.text_types() and r.dup_of is None for r in reversed(regions)}
     for challenge in article.challenges:
         if challenge.kind in OF_LINES and challenge.quote in kept:
-            recall.count(CLEANER, challenge.kind, kept[challenge.quote] == (challenge.kind == "furniture-like-text"))
+            recall.count(name, challenge.kind, kept[challenge.quote] == (challenge.kind == "furniture-like-text"))

@@ -186,7 +186,9 @@ def _disagreement(one: Disagreement) -> dict[str, Any]:
 
 def recall_table(recall: Recall) -> Table:
     """Recall by difficulty: a row for each kind, a column for each reader."""
-    table = Table(title="planted difficulties met, of those there are", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title="difficulties met, of those there are (planted, or found later)", title_justify="left", box=SIMPLE_HEAD
+    )
     table.add_column("")
     for reader in recall.readers:
         table.add_column(f"{Path(reader).name}\n{recall.documents[reader]} documents", justify="right")
