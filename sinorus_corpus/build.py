@@ -22,7 +22,6 @@ from sinorus_corpus.card import make_card, read_findings
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.files import write_atomic
 from sinorus_corpus.history import commit_of
-from sinorus_corpus.likeness import tell_likeness
 from sinorus_corpus.provenance import PROVENANCE, render_provenance
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.schema import SCHEMA_VERSION
@@ -110,20 +109,8 @@ def write_dataset(report: Report, target: Path, version: str, *, private: bool =
     files = {
         f"data/{n}/{s}-00000-of-00001.parquet": _parquet(t) for n, found in tables.items() for s, t in found.items()
     }
-<<<<<<< HEAD
     card = make_card(report.schema, tables, files, version, read_findings(report), private=private)
     made = files | card | ({".gitignore": b"*\n"} if private else {})
-=======
-    findings = Findings(
-        stats(report.content, report.schema),
-        _compared(report),
-        _relations(report),
-        audit_figures(report.content, report.schema),
-        tell_likeness(report.corpus, report.content),
-    )
-    card = render_card(report.schema, tables, files, version, findings, private=private)
-    made = files | {"README.md": card.encode("utf-8")} | ({".gitignore": b"*\n"} if private else {})
->>>>>>> measure
     guidelines = sorted({gold.header.guidelines for gold in report.content.gold.values()})
     made[PROVENANCE] = render_provenance(version, commit_of(report.corpus), guidelines, tables, made)
     replace_folder(target, made)

@@ -17,13 +17,8 @@ from tests.conftest import ROOT
 ROOMS = [
     "__init__", "records", "characters", "schema", "corpus", "files", "history", "debt", "articles", "sources",
     "cleaning", "annotation", "copies", "tables", "content", "rival_figures", "stats", "corpus_checks", "agreement",
-<<<<<<< HEAD
-    "comparing", "migrate", "changes", "validate", "auditing", "card", "provenance", "build", "release", "hydrate",
-    "loading", "using", "intake", "fetching", "pinned", "clean", "suggestions", "labelling", "exchange",
-=======
-    "comparing", "migrate", "changes", "validate", "auditing", "likeness", "card", "provenance", "build", "release", "fetching",
-    "pinned", "hydrate", "loading", "using", "intake", "clean", "suggestions", "labelling", "exchange",
->>>>>>> measure
+    "comparing", "migrate", "changes", "validate", "auditing", "likeness", "card", "provenance", "build", "release",
+    "hydrate", "loading", "using", "intake", "fetching", "pinned", "clean", "suggestions", "labelling", "exchange",
     "adjudicating", "relations", "report", "summary", "bulk", "view", "page", "site", "cli", "__main__",
 ]  # fmt: skip
 MODULES = sorted((ROOT / "sinorus_corpus").rglob("*.py"))

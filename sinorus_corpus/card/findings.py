@@ -15,6 +15,7 @@ from sinorus_corpus.agreement.clusters import given_alike
 from sinorus_corpus.auditing.figures import AuditFigures, audit_figures
 from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.files import read_text
+from sinorus_corpus.likeness import tell_likeness
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.stats import Count, stats
 from sinorus_corpus.validate import Report
@@ -68,6 +69,7 @@ class Findings:
         compared: the two readings that most of gold was settled from, compared.
         relations: two readings of relations alone, over settled clusters.
         audits: third readings of a sample of gold, those by humans first.
+        likeness: how far written articles differ from published ones, as a section; empty where nobody has measured.
         picture: a first look at the explorer, as PNG; empty where there is none.
     """
 
@@ -77,6 +79,7 @@ class Findings:
     audits: list[AuditFigures] = field(default_factory=list)
     baselines: Baselines | None = None
     citation: Citation | None = None
+    likeness: str = ""
     picture: bytes = b""
 
 
@@ -94,6 +97,7 @@ def read_findings(report: Report) -> Findings:
         audit_figures(report.content, report.schema),
         _read(corpus.baselines, json.loads, parse_baselines),
         _read(corpus.citation, yaml.safe_load, parse_citation),
+        tell_likeness(corpus, report.content),
         corpus.first_look.read_bytes() if corpus.first_look.is_file() else b"",
     )
 

@@ -100,7 +100,7 @@ def prose(
     parts += [_USE.format(configs=", ".join(ordered(tables)).replace(DEFAULT, f"{DEFAULT} (default)"))]
     parts += [dictionary(schema, ordered(tables), folded=True), _made()]
     parts += [consistency(findings.compared, findings.relations)] if findings.compared else []
-    parts += [audits(findings.audits)]
+    parts += [audits(findings.audits), *([findings.likeness] if findings.likeness else [])]
     parts += [baselines(findings.baselines, version)] if findings.baselines else []
     parts += [_list("Known weak labels and other limits", [*facts.LIMITATIONS, *facts.BIASES])]
     parts += [_LICENCES.format(text_rights=rights), _list("What must not be done with it", facts.MISUSES)]

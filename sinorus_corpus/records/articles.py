@@ -31,7 +31,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A difficulty that the writer of an article planted, and what a right reading finds there.
+    """A difficulty that the writer of an article planted, or that was found there later, and what a right reading finds.
 
     Attributes:
         kind: which difficulty.
@@ -94,7 +94,11 @@ class PinnedSource:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What the record of an article says: `raw/<doc_id>.toml`."""
+    """What the record of an article says: `raw/<doc_id>.toml`.
+
+    Attributes:
+        challenges_found_later: whether its challenges were found in the finished text, and not planted before it was written.
+    """
 
     doc_id: str
     title: str
@@ -110,7 +114,13 @@ class Article:
     url: str = ""
     html_sha256: str = ""
     renderer: str = ""
+    challenges_found_later: bool = False
     source: PinnedSource | None = None
     statements: tuple[Source, ...] = ()
     figures: tuple[Source, ...] = ()
     challenges: tuple[Challenge, ...] = ()
+
+    @property
+    def planted(self) -> bool:
+        """Whether difficulties were planted before it was written; the line model has not learned from such articles."""
+        return bool(self.challenges) and not self.challenges_found_later
