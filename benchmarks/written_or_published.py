@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import permutations, product
@@ -109,7 +109,7 @@ def mask(text: str, entities: Sequence[Entity]) -> str:
 
 
 def told_apart(
-    positive: Sequence[Sequence[str]], negative: Sequence[Sequence[str]], features: dict[str, object]
+    positive: Sequence[Sequence[str]], negative: Sequence[Sequence[str]], features: Mapping[str, object]
 ) -> Interval:
     """AUC of positive over negative paragraphs, each document held out with its pair, and its interval.
 
@@ -150,7 +150,7 @@ def _resampled(won: Floats, pairs: Floats) -> Interval:
     return Interval(float(won.sum() / pairs.sum()), float(low), float(high))
 
 
-def control(texts: Sequence[Sequence[str]], size: int, features: dict[str, object]) -> Interval:
+def control(texts: Sequence[Sequence[str]], size: int, features: Mapping[str, object]) -> Interval:
     """Mean, least and greatest AUC of `size` of these documents over the others, in several draws at random."""
     random = np.random.default_rng(SEED)
     found = []

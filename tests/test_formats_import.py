@@ -381,6 +381,7 @@ def tarred(name: str, kind: bytes = tarfile.REGTYPE, data: bytes = b"", mode: st
         (tarred("x", tarfile.LNKTYPE, mode="w"), "link"), (tarred("x.ann", data=b"\0" * (9 << 20)), "times its size"),
         (tarred("x.ann", data=b"a" * 99)[:40], "cannot be read"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "archive",  # bytes of an archive hold the time it was made
 )  # fmt: skip
 def test_a_hostile_archive_is_refused(toy: Corpus, data: bytes, told: str) -> None:
     made = read(toy, "brat", data, ".zip")

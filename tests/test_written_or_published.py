@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from benchmarks.written_or_published import (
     WORDS,
@@ -22,7 +21,7 @@ from benchmarks.written_or_published import (
     told_apart,
     words,
 )
-from sinorus_corpus.cli import main
+from sinorus_corpus.build import Built, build
 from sinorus_corpus.content import read_content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.likeness import Likeness, input_digests, likeness_section, read_likeness
@@ -94,24 +93,23 @@ def test_masked_text_has_types_for_mentions_and_no_figures() -> None:
 
 def toy_figures() -> Likeness:
     long = " ".join(COMMON)
-    texts = [text(f"{long} {origin}{n}", published=origin == "p") for origin in "wp" for n in range(6)]
+    texts = [text(f"{long} {origin}{n}", published=origin == "p") for origin in "wwwp" for n in range(3)]
     return measure(texts, OLD, "2031-05-06")
 
 
 def test_figures_go_through_the_file_into_the_card(toy: Corpus, tmp_path: Path) -> None:
     toy.likeness.parent.mkdir()
     toy.likeness.write_bytes(format_likeness(toy_figures()))
-    run = CliRunner().invoke(main, ["--corpus", str(toy.root), "build", "--out", str(tmp_path / "made")])
-    assert run.exit_code == 0, run.output
+    build(toy, tmp_path / "made")
     card = (tmp_path / "made" / "README.md").read_text(encoding="utf-8")
     assert "Measured on 2031-05-06" in card
-    assert "6 written and 6 published articles" in card
+    assert "9 written and 3 published articles" in card
     assert "Texts or labels have changed since" in card
 
 
-def test_a_corpus_without_figures_tells_none(toy_built: object, toy: Corpus) -> None:
+def test_a_corpus_without_figures_tells_none(toy_built: Built, toy: Corpus) -> None:
     assert read_likeness(toy) is None
-    assert "How far written" not in (toy_built.path / "README.md").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert "How far written" not in (toy_built.path / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
