@@ -25,12 +25,7 @@ subjects and publishers differ as well as style, and so few published articles c
 **Told apart by a classifier.** Area under the ROC curve of a logistic regression on TF-IDF of paragraphs: the chance that a
 published paragraph is scored above a written one, no text of either document having been seen in training. .5 is chance; near
 1 means **easily told apart**: then a score on the written articles need not carry over to real ones, and is no estimate of it.
-<<<<<<< HEAD
-In brackets: 95 % of bootstrap samples over documents. The control tells
-{drawn} written articles, drawn at random, from the others.
-=======
 In brackets: 95 % of bootstrap samples over documents. The control tells {drawn} written articles, drawn at random, from the rest.
->>>>>>> measure
 
 | features | AUC |
 |---|---|
