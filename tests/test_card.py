@@ -71,7 +71,9 @@ def test_lists_keep_their_label_names_with_clients_before_version_4(toy_built: B
 
     def lists(told: object) -> list[object]:
         if isinstance(told, dict):
-            return [told["list"]] * ("list" in told) + [one for inner in told.values() for one in lists(inner)]
+            return [one for key, one in told.items() if key == "list"] + [
+                one for inner in told.values() for one in lists(inner)
+            ]
         return [one for inner in told for one in lists(inner)] if isinstance(told, list) else []
 
     assert all(isinstance(one, list) for one in lists(front["dataset_info"]))
