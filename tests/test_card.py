@@ -62,6 +62,23 @@ def test_the_card_says_first_what_the_data_is(toy_built: Built) -> None:
     assert places == sorted(places)
 
 
+def test_lists_keep_their_label_names_with_clients_before_version_4(toy_built: Built) -> None:
+    """Those read `list` of a single value as a bare list, which has no `feature` to ask; `make compat` looks at it live."""
+    front = yaml.safe_load((toy_built.path / "README.md").read_text(encoding="utf-8").split("---\n", 2)[1])
+    (info,) = (info for info in front["dataset_info"] if info["config_name"] == "ner")
+    (tags,) = (column for column in info["features"] if column["name"] == "ner_tags")
+    assert tags["sequence"]["class_label"]["names"]["0"] == "O"
+
+    def lists(told: object) -> list[object]:
+        if isinstance(told, dict):
+            return [one for key, one in told.items() if key == "list"] + [
+                one for inner in told.values() for one in lists(inner)
+            ]
+        return [one for inner in told for one in lists(inner)] if isinstance(told, list) else []
+
+    assert all(isinstance(one, list) for one in lists(front["dataset_info"]))
+
+
 def test_every_picture_is_shown_and_listed(toy_built: Built) -> None:
     text = (toy_built.path / "README.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"!\[[^\]]+\]\((images/[^)]+)\)", text))

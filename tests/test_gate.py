@@ -181,6 +181,11 @@ def count(data: dict[str, Any], name: str, split: str, number: int) -> None:
     entry["num_examples"] += number
 
 
+def without_a_picture(dist: Path) -> None:
+    (dist / "images/depth.png").unlink()
+    seal(dist)
+
+
 CASES: dict[str, tuple[Change, set[str]]] = {
     "bad-card missing": (remove("README.md"), {"bad-card", "missing-file"}),
     "bad-card without YAML": (put("README.md", b"# a dataset\n"), {"bad-card", "digest-mismatch"}),
@@ -266,10 +271,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         {"column-mismatch"},
     ),
     "digest-mismatch": (lambda d: pq.write_table(pq.ParquetFile(d / NER).read(), d / NER), {"digest-mismatch"}),
-    "missing-file picture": (
-        lambda d: [(d / "images/depth.png").unlink(), seal(d)],
-        {"missing-file"},
-    ),
+    "missing-file picture": (without_a_picture, {"missing-file"}),
     "orphan-file picture": (put("images/more.png", b"PNG"), {"orphan-file"}),
     "digest-mismatch prose": (
         lambda d: (d / "README.md").write_text((d / "README.md").read_text() + "Edited by hand.\n"),

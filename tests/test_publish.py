@@ -60,7 +60,15 @@ def test_a_first_publication_is_one_commit_with_a_tag(client: HubClient, hub: Hu
 def test_it_says_what_it_will_do_and_asks(client: HubClient, hub: Hub, dataset: Path) -> None:
     size = sum(len(data) for data in files(dataset).values())
     refused = publish(client, dataset, "--public", answer="n\n")
-    for words in (REPO, hub.endpoint, "public", f"11 files, {size:,} bytes", "v0.1.0", BUILT_FROM, "Publish?"):
+    for words in (
+        REPO,
+        hub.endpoint,
+        "public",
+        f"{len(files(dataset))} files, {size:,} bytes",
+        "v0.1.0",
+        BUILT_FROM,
+        "Publish?",
+    ):
         assert words in refused.output
     assert (refused.code, hub.repos) == (1, {})
     assert publish(client, dataset, "--public", answer="y\n").code == 0

@@ -39,7 +39,18 @@ def front_matter(schema: Schema, tables: Tables, files: Files, version: str, *, 
         "configs": [_config(name, files, version) for name in ordered(tables)],
     }
     _infos(schema, tables, files).to_dataset_card_data(front)
+    _spell_as_before(front["dataset_info"])
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=120)}---\n"
+
+
+def _spell_as_before(told: Any) -> None:
+    """Spells lists of single values `sequence`, as `datasets` before 4 did: those make of `list` what has no label names."""
+    for entry in told if isinstance(told, list) else [told]:
+        if isinstance(entry, dict):
+            for inner in entry.values():
+                _spell_as_before(inner)
+            if "list" in entry and not isinstance(entry["list"], list):
+                entry["sequence"] = entry.pop("list")
 
 
 def ordered(tables: Tables) -> list[str]:
