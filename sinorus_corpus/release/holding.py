@@ -15,9 +15,9 @@ from typing import Any
 from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.characters import escape
 from sinorus_corpus.files import decode, read_bytes, refuse
+from sinorus_corpus.provenance import PROVENANCE
 from sinorus_corpus.records import SinorusError
 
-PROVENANCE = "provenance.json"
 # What the Hub, its clients and git put beside the files of a dataset.
 _FOREIGN = re.compile(r"\.gitattributes|\.git/.*|\.cache/.*")
 _BLOCK = 1 << 20

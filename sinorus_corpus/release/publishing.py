@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sinorus_corpus.characters import escape
+from sinorus_corpus.provenance import PROVENANCE
 from sinorus_corpus.records import Issue, SinorusError
 from sinorus_corpus.release.gate import check_dist
-from sinorus_corpus.release.holding import PROVENANCE, Provenance, compare_files, list_files, read_provenance
+from sinorus_corpus.release.holding import Provenance, compare_files, list_files, read_provenance
 from sinorus_corpus.release.hub import Hub, HubError, LocalFile, Remote, RemoteFile, read_hashes, read_token
 from sinorus_corpus.tables import WITHOUT_TEXT
 
