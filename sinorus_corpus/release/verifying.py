@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sinorus_corpus.provenance import PROVENANCE
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.release.holding import (
-    PROVENANCE,
     Difference,
     Provenance,
     compare_files,
