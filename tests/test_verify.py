@@ -38,8 +38,10 @@ def cut_off(hub: Hub) -> None:
 
 
 def test_a_folder_as_it_was_built(client: HubClient, dataset: Path) -> None:
+    listed = sum(path.is_file() for path in dataset.rglob("*")) - 1  # the provenance does not list itself
     outcome = verify(client, dataset)
-    assert (outcome.code, "version 0.1.0" in outcome.output, "10 files as" in outcome.output) == (0, True, True)
+    assert (outcome.code, "version 0.1.0" in outcome.output) == (0, True)
+    assert f"{listed} files as" in outcome.output
 
 
 def test_what_the_hub_and_git_put_beside_the_files_is_no_difference(client: HubClient, dataset: Path) -> None:
