@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sinorus_corpus.agreement.clusters import given_alike
+from sinorus_corpus.agreement.clusters import given_before
 from sinorus_corpus.annotation.canonical import format_clusters, record_json
 from sinorus_corpus.annotation.standoff import parse_clusters
 from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
@@ -87,7 +87,7 @@ def store_relations(corpus: Corpus, answers: Path, annotator: str) -> tuple[Path
     schema = read_schema(corpus.schemas)
     path = corpus.cluster_pass(require_name(annotator, "annotator"))
     base, done = (_read_clusters(p, schema) for p in (corpus.clusters, path))
-    if done and not given_alike(base, done):
+    if done and not given_before(base, done):
         raise SinorusError(
             f"{corpus.relative(path)} holds another reading of clusters; expected an annotator of one's own"
         )
@@ -176,7 +176,7 @@ def settle_relations(corpus: Corpus, first: str, second: str, choices: Path) -> 
 
 
 def _with_relations(cluster: Cluster, settled: Mapping[Place, tuple[str, str]]) -> Cluster:
-    found = [(member, *settled[cluster.id, member.claim]) for member in cluster.members]
+    found = [(m, *settled.get((cluster.id, m.claim), (m.relation, m.note))) for m in cluster.members]
     return replace(cluster, members=tuple(replace(m, relation=relation, note=note) for m, relation, note in found))
 
 
@@ -194,12 +194,12 @@ def _read_choices(path: Path, open_: Mapping[Place, Any], schema: Schema) -> dic
 
 
 def _complete(corpus: Corpus, base: Sequence[Cluster], annotator: str, schema: Schema) -> dict[Place, str]:
-    """The relations of a reader who has read all settled clusters."""
+    """The relations of a reader who has read all settled clusters; members that were added since have none."""
     read = _read_clusters(corpus.cluster_pass(require_name(annotator, "annotator")), schema)
-    same = given_alike(base, read)
+    same = given_before(base, read)
     if len(same) < len(base):
         raise SinorusError(
-            f"{annotator} has read {len(same)} of {len(base)} settled clusters as they stand; expected all"
+            f"{annotator} has read {len(same)} of {len(base)} settled clusters, as they stand or before members were added; expected all"
         )
     return {(cluster.id, m.claim): m.relation for _, cluster in same for m in cluster.members}
 

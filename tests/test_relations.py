@@ -95,6 +95,28 @@ def test_what_was_read_is_kept_and_only_new_clusters_are_asked_for(toy: Corpus, 
     assert toy.cluster_pass("lm-x").read_bytes().startswith(before)
 
 
+def test_a_member_added_after_two_readings_keeps_its_relation_when_they_are_settled(
+    toy: Corpus, tmp_path: Path
+) -> None:
+    cluster = json.loads(toy.clusters.read_text().splitlines()[0])
+    late = cluster["members"].pop() | {"relation": "tension", "note": "added later"}
+    toy.clusters.write_text(f"{json.dumps(cluster)}\n")
+    task = given(toy, tmp_path / "task.jsonl")
+    for name, relation in (("lm-x", "same"), ("lm-y", "restates")):
+        read = {m["claim"]: relation for c in task for m in c["members"]}
+        file = answer(tmp_path / f"{name}.jsonl", task, read.__getitem__)
+        assert sinorus(toy, "relations", "store", str(file), "--annotator", name).exit_code == 0
+    toy.clusters.write_text(json.dumps(cluster | {"members": [*cluster["members"], late]}) + "\n")
+    listed = [json.loads(line) for line in sinorus(toy, "relations", "differences", "lm-x", "lm-y").stdout.splitlines()]
+    assert [d["claim"] for d in listed] == [m["claim"] for m in cluster["members"]]
+    choices = tmp_path / "choices.jsonl"
+    decided = [{"id": d["id"], "claim": d["claim"], "relation": "restates", "note": "why"} for d in listed]
+    choices.write_text("".join(f"{json.dumps(d)}\n" for d in decided))
+    assert sinorus(toy, "relations", "settle", "lm-x", "lm-y", str(choices)).exit_code == 0
+    assert relations_of(toy.clusters) == {d["claim"]: "restates" for d in listed} | {late["claim"]: "tension"}
+    assert '"note":"added later"' in toy.clusters.read_text()
+
+
 @pytest.mark.parametrize(
     ("mend", "told"),
     [

@@ -40,8 +40,19 @@ def given_alike(a: Sequence[Cluster], b: Sequence[Cluster]) -> list[tuple[Cluste
     return [(cluster, there[_question(cluster)]) for cluster in a if _question(cluster) in there]
 
 
+def given_before(base: Sequence[Cluster], read: Sequence[Cluster]) -> list[tuple[Cluster, Cluster]]:
+    """The clusters of `base` that a reader was given as they stand, or before members were added to them; and the reading."""
+    there = {cluster.id: cluster for cluster in read}
+    pairs = [(cluster, there[cluster.id]) for cluster in base if cluster.id in there]
+    return [(c, r) for c, r in pairs if c.proposition == r.proposition and _claims(r) <= _claims(c)]
+
+
+def _claims(cluster: Cluster) -> frozenset[str]:
+    return frozenset(member.claim for member in cluster.members)
+
+
 def _question(cluster: Cluster) -> tuple[str, str, frozenset[str]]:
-    return cluster.id, cluster.proposition, frozenset(m.claim for m in cluster.members)
+    return cluster.id, cluster.proposition, _claims(cluster)
 
 
 def cluster_relation_kappa(a: Sequence[Cluster], b: Sequence[Cluster]) -> float:

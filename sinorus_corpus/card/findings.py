@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from sinorus_corpus.agreement.clusters import given_alike
+from sinorus_corpus.agreement.clusters import given_before
 from sinorus_corpus.auditing.figures import AuditFigures, audit_figures
 from sinorus_corpus.comparing import Comparison, agree
 from sinorus_corpus.files import read_text
@@ -115,7 +115,7 @@ def _relations(report: Report) -> Comparison | None:
     """The first two readers who were given the settled clusters and read the relations alone, if there are two."""
     base = [cluster for _, cluster in report.content.clusters]
     found = {who: [cluster for _, cluster in read] for who, read in sorted(report.content.cluster_passes.items())}
-    readers = [who for who, read in found.items() if read and len(given_alike(base, read)) == len(read)]
+    readers = [who for who, read in found.items() if read and len(given_before(base, read)) == len(read)]
     return agree(report.corpus, readers[0], readers[1]) if len(readers) > 1 else None
 
 
