@@ -199,7 +199,8 @@ def _complete(corpus: Corpus, base: Sequence[Cluster], annotator: str, schema: S
     same = given_before(base, read)
     if len(same) < len(base):
         raise SinorusError(
-            f"{annotator} has read {len(same)} of {len(base)} settled clusters, as they stand or before members were added; expected all"
+            f"{annotator} has read {len(same)} of {len(base)} settled clusters as they stand, or as they stood before "
+            "members were added; expected all"
         )
     return {(cluster.id, m.claim): m.relation for _, cluster in same for m in cluster.members}
 
