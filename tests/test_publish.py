@@ -161,10 +161,11 @@ def test_what_was_killed_is_finished_by_running_it_again(client: HubClient, hub:
     reached = threading.Event()
     hub.on(at, reached.set)
     hub.fail(at, seconds=0.5)  # it is done after the client is gone
-    code = "from sinorus_corpus.cli import main; main()"
+    # The toy dataset was changed by hand, which the gate would say; it has tests of its own.
+    code = "from sinorus_corpus.release import publishing as p; p.CHECKS = (); from sinorus_corpus.cli import main; main()"
     args: list[str | Path] = ["--corpus", dataset.parent, "publish", REPO, "--folder", dataset, "--yes"]
     with client.start(code, *args) as process:
-        assert reached.wait(timeout=60)
+        assert reached.wait(timeout=120)
         process.kill()
     while hub.at_work:
         time.sleep(0.05)

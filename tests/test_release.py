@@ -51,7 +51,7 @@ def begin(root: Path) -> Corpus:
     toy.floors.write_text(FLOORS)
     toy.version_file.parent.mkdir()
     toy.version_file.write_text('"""A stand-in."""\n\n__version__ = "0.1.0"\n')
-    toy.citation.write_text("title: toy\nversion: 0.1.0\n")
+    toy.citation.write_text("title: toy\nversion: 0.1.0\nabstract: toy\nauthors: [{name: the makers}]\n")
     (toy.root / ".gitignore").write_text("/dist/\n/build/\n")
     git(toy.root, "init", "--quiet", "--initial-branch", "main")
     commit(toy.root, "begin")

@@ -23,6 +23,7 @@ from sinorus_corpus.build import Built, InvalidCorpusError, build
 from sinorus_corpus.content import read_content
 from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.hydrate import hydrate
+from sinorus_corpus.labelling import fingerprint
 from sinorus_corpus.records import Cluster, Member
 from sinorus_corpus.schema import read_schema
 from sinorus_corpus.tables.arrow import to_table
@@ -249,9 +250,10 @@ def test_a_readers_copies_give_pairs_and_links_as_a_private_build_does(toy: Corp
     withhold(toy, "border-bridge", copies)
     shutil.copy(TOY_COPIES / "some name.txt", copies)
     edit(toy.clusters, '"timetable:c3"', '"reader-copy:c2"')
+    hydrate(toy, copies, read_content(toy, read_schema()), read_schema())
+    fingerprint(toy)
     built = build(toy)
     assert "pairs" not in built.rows
-    hydrate(toy, copies, read_content(toy, read_schema()), read_schema())
     private = build(toy, tmp_path / "private", private=True)
     assert private.rows["pairs"] == {"transfer": 1}
     for config in [*build_room.ROW_MAKERS, "pairs"]:
