@@ -11,8 +11,9 @@ COMPAT := 2.21 3.6 4.0 current
 build: $(READY)
 	@$(BIN)/sinorus build
 
+# A file of tests stays in one process: its fixtures are shared.
 test: $(READY) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # What is too heavy for every push joins here.
 test-all: test test-ray compat $(LABEL_STUDIO)/.ready
