@@ -162,7 +162,9 @@ def test_what_was_killed_is_finished_by_running_it_again(client: HubClient, hub:
     hub.on(at, reached.set)
     hub.fail(at, seconds=0.5)  # it is done after the client is gone
     # The toy dataset was changed by hand, which the gate would say; it has tests of its own.
-    code = "from sinorus_corpus.release import publishing as p; p.CHECKS = (); from sinorus_corpus.cli import main; main()"
+    code = (
+        "from sinorus_corpus.release import publishing as p; p.CHECKS = (); from sinorus_corpus.cli import main; main()"
+    )
     args: list[str | Path] = ["--corpus", dataset.parent, "publish", REPO, "--folder", dataset, "--yes"]
     with client.start(code, *args) as process:
         assert reached.wait(timeout=120)
