@@ -49,7 +49,8 @@ BIASES = [
 LIMITATIONS = [
     "Small: it shows difficulties and tests systems; it is no sample of what is written on the subject.",
     "Weak labels: which claims share a cluster, and the relations that rest on one reading (notes in the repository's "
-    "`annotations/clusters.jsonl` say which); who a source is (`who`), where a third reading found most errors; the wording of a quantity's `variable`, "
+    "`annotations/clusters.jsonl` say which); who a source is (`who`), where a third reading found most errors; "
+    "the wording of a quantity's `variable`, "
     "which is free (compare values and units, not words); `check` and `rel` wherever a claim speaks of the tie only by "
     "implication; comparisons without a figure, which are `quant` and have no quantity.",
     "Entities and claims rest on a single reading unless `status` says `adjudicated`.",
