@@ -17,57 +17,31 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.articles import write_shards
+from sinorus_corpus.bulk import bulk
 
 APART = ("line model", "near-duplicates")
 _GOAL = 8_260_000
 
 
 def cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    """CPU seconds, user and system, of this process and of the workers that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def build(folder: Path) -> dict[str, Any]:
-    """One build in this process, timed, with what the line model took."""
-    from sinorus_corpus.bulk import bulk
-    from sinorus_corpus.bulk.run import Silence
-    from sinorus_corpus.cleaning import columns as module
-
-    model = [0.0]
-    columns: Any = module
-    inner = columns.propose_columns
-
-    def timed(*arguments: Any) -> Any:
-        start = cpu()
-        found = inner(*arguments)
-        model[0] += cpu() - start
-        return found
-
-    columns.propose_columns = timed
-
-    class Passes(Silence):
-        times: ClassVar[list[tuple[str, float]]] = []
-
-        def begin(self, what: str, total: int) -> None:
-            self.times.append((what, cpu()))
-
-    imported = cpu()
-    made = bulk(str(folder / "articles"), folder / "out", labels=str(folder / "labels"), progress=Passes())
-    total = cpu() - imported
-    ends = [at for _, at in Passes.times[1:]] + [cpu()]
-    passes = {what: end - at for (what, at), end in zip(Passes.times, ends, strict=True)}
-    stages = dict(made.seconds)
-    stages["line model"] = model[0]
-    stages["clean"] -= model[0]
-    stages["near-duplicates"] = stages.get("near-duplicates", 0.0) + passes.pop("grouping", 0.0)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"counts": made.counts, "total": total, "stages": stages, "passes": passes, "peak_mb": peak}
+def build(folder: Path, engine: str = "local") -> dict[str, Any]:
+    """One build by one worker."""
+    before = cpu()
+    made = bulk(str(folder / "articles"), folder / "out", labels=str(folder / "labels"), engine=engine)
+    total = cpu() - before
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    return {"counts": made.counts, "total": total, "stages": made.seconds, "peak_mb": peak}
 
 
 def pure_io(folder: Path) -> float:
@@ -128,7 +102,8 @@ def show(found: dict[str, Any]) -> None:
     print(
         f"  whole build                               {found['total']:9.1f} CPU s   {found['total'] / io:6.2f} x pure I/O"
     )
-    for name, seconds in sorted({**stages, **{f"pass: {k}": v for k, v in found["passes"].items()}}.items()):
+    stages["starting, merging, hashing"] = found["total"] - sum(stages.values())
+    for name, seconds in sorted(stages.items()):
         print(f"    {name:26} {seconds:9.1f} CPU s   {seconds / io:6.2f} x   {seconds / found['total'] * 100:5.1f} %")
 
 

@@ -24,11 +24,11 @@ import pyarrow.parquet as pq
 
 from benchmarks.articles import write_shards
 from sinorus_corpus.annotation import tokens
-from sinorus_corpus.annotation.columns import Texts
 from sinorus_corpus.bulk import Options, bulk
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.schema import Column, read_schema
 from sinorus_corpus.schema.frames import TableChecks
+from sinorus_corpus.strings import Texts
 from sinorus_corpus.tables.arrow import to_frame
 
 _COPIES = 14

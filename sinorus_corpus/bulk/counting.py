@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def id_keys(ids: pa.Array) -> Keys:
 
 def count_shard(job: CountJob) -> Record:
     """Counts the lines of one shard by site, and its ids, into sorted runs; not again where that is done."""
-    shard, folder = job.shard, job.folder
+    start, shard, folder = time.process_time(), job.shard, job.folder
     folder.mkdir(parents=True, exist_ok=True)
     digest = content_digest(shard.path)
     key = key_of("count", digest, job.options.columns, __version__, pl.__version__)
@@ -93,6 +94,7 @@ def count_shard(job: CountJob) -> Record:
         "ids": ids.written,
         "key": key,
         "files": files,
+        "seconds": {"counting": time.process_time() - start},
     }
     return save_record(folder, key, found_record)
 

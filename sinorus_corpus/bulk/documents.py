@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sinorus_corpus.annotation.columns import string_buffers
 from sinorus_corpus.bulk.mentions import Mentions, numbered
 from sinorus_corpus.cleaning.propose import Regions
 from sinorus_corpus.cleaning.text import Published
 from sinorus_corpus.schema import SCHEMA_VERSION
+from sinorus_corpus.strings import string_buffers
 from sinorus_corpus.suggestions.suggest import BASE
 
 Ints = npt.NDArray[np.int64]
@@ -34,18 +34,17 @@ def document_table(
         schema: of the table.
     """
     size = len(made.texts)
-    texts = pa.array(made.texts, pa.string())
     count = np.bincount(mentions.document, minlength=size)
     columns = {
         **record,
         **_status(mentions, size, annotator),
-        "text": texts,
+        "text": made.texts,
         "regions": _regions(found, made, schema.field("regions").type),
         "entities": _entities(mentions, np.concatenate([[0], np.cumsum(count)]), schema.field("entities").type),
         "alignment": _alignment(made, schema.field("alignment").type),
         "removed_characters": pa.array(made.removed, pa.int32()),
         "raw_sha256": digests(record["raw"]),
-        "text_sha256": digests(texts),
+        "text_sha256": digests(made.texts),
         "html_sha256": repeated("", size),
         "schema_version": repeated(SCHEMA_VERSION, size),
         "guidelines_version": repeated("", size),

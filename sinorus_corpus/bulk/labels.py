@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,6 +50,7 @@ class LabelJob(NamedTuple):
 
 def route_labels(job: LabelJob) -> Record:
     """Cuts one file of labels into what belongs to each shard; not again where that is done."""
+    start = time.process_time()
     job.folder.mkdir(parents=True, exist_ok=True)
     digest = content_digest(job.shard.path)
     key = key_of("labels", digest, job.shard.number, job.shard.name, job.name)
@@ -70,7 +72,9 @@ def route_labels(job: LabelJob) -> Record:
         chunks.append(_write(job, key, held, len(chunks)))
     files = {name: file_digest(job.folder / name) for chunk in chunks for name in (f"{chunk}.arrow", f"{chunk}.npy")}
     told = [(i.code, i.path, i.line, i.found, i.expected) for i in issues]
-    return save_record(job.folder, key, {"digest": digest, "chunks": chunks, "issues": told, "files": files})
+    seconds = {"sorting labels": time.process_time() - start}
+    found = {"digest": digest, "chunks": chunks, "issues": told, "files": files, "seconds": seconds}
+    return save_record(job.folder, key, found)
 
 
 def _whole(shard: Shard, batch: Batch) -> Batch:

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sinorus_corpus.annotation.columns import Texts, string_buffers
 from sinorus_corpus.annotation.offsets import digest
 from sinorus_corpus.characters import shorten
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import LabelSet, nearest
+from sinorus_corpus.strings import Texts, string_buffers
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from sinorus_corpus import __version__
 from sinorus_corpus.bulk.counting import CountJob, Counts, count_shard, merge_counts
-from sinorus_corpus.bulk.engines import run_tasks
+from sinorus_corpus.bulk.engines import Engine, open_engine
 from sinorus_corpus.bulk.groups import group_rows, group_table
 from sinorus_corpus.bulk.labels import LabelJob, route_labels
 from sinorus_corpus.bulk.options import Options
@@ -61,7 +62,7 @@ class Bulk:
         counts: articles read, written and so on.
         codes: findings by code.
         failed: shards that were left out.
-        seconds: CPU seconds by stage, of the shards built in this run and of those found done.
+        seconds: CPU seconds by stage, of the tasks done in this run and of those found done.
     """
 
     path: Path
@@ -93,8 +94,9 @@ def bulk(
     Raises:
         SinorusError: there is nothing to read or no place to write, or not one article was written.
     """
-    run = _Run(out.absolute(), options or Options(), engine, workers, progress or Silence())
-    return run.build(find_shards(source), find_shards(labels) if labels else [])
+    with open_engine(engine, workers) as opened:
+        run = _Run(out.absolute(), options or Options(), opened, progress or Silence())
+        return run.build(find_shards(source), find_shards(labels) if labels else [])
 
 
 @dataclass
@@ -103,8 +105,7 @@ class _Run:
 
     out: Path
     options: Options
-    engine: str
-    workers: int
+    engine: Engine
     progress: Progress
     failed: dict[tuple[str, int], Issue] = field(default_factory=dict)
 
@@ -117,8 +118,10 @@ class _Run:
         counts = merge_counts(state / "counts", counted, state / "merged", index=bool(labels))
         routed = self._route(labels, counts, counted, len(shards))
         built = self._clean(shards, counts, counted, (labels, routed))
+        start = time.process_time()
         groups = self._group(built)
-        return self._finish(shards, built, routed, groups)
+        done = chain(counted.values(), routed.values(), built.values(), [_timed("near-duplicates", start)])
+        return self._finish(shards, built, routed, groups, _seconds(done))
 
     def _prepare(self) -> None:
         """Takes a new folder, an empty one, or one that this command wrote."""
@@ -134,7 +137,7 @@ class _Run:
         """The record of each shard by its number; those that failed are told apart."""
         self.progress.begin(what, len(jobs))
         found: dict[int, Record] = {}
-        for number, outcome in run_tasks(self.engine, function, jobs, self.workers):
+        for number, outcome in self.engine.run(function, jobs):
             shard = jobs[number].shard
             if isinstance(outcome, Issue):
                 self.failed[what, shard.number] = outcome
@@ -215,11 +218,16 @@ class _Run:
                 path.unlink()
 
     def _finish(
-        self, shards: list[Shard], built: dict[int, Record], routed: dict[int, Record], groups: tuple[int, int]
+        self,
+        shards: list[Shard],
+        built: dict[int, Record],
+        routed: dict[int, Record],
+        groups: tuple[int, int],
+        seconds: dict[str, float],
     ) -> Bulk:
         self._sweep(built)
         schema = read_schema(self.options.schemas)
-        counts, seconds = self._counts(shards, built, groups)
+        counts = self._counts(shards, built, groups)
         issues = chain(self.failed.values(), self._label_issues(routed), read_issues(self._issue_files(built)))
         codes = write_report(self.out, schema, issues, counts)
         if counts["written"]:
@@ -229,12 +237,10 @@ class _Run:
 
     def _counts(
         self, shards: list[Shard], built: dict[int, Record], groups: tuple[int, int]
-    ) -> tuple[dict[str, int], dict[str, float]]:
+    ) -> dict[str, int]:
         total: Counter[str] = Counter()
-        seconds: Counter[str] = Counter()
         for record in built.values():
             total.update(record["counts"])
-            seconds.update(record["seconds"])
         names = ("read", "written", "labels", "labels of dropped articles", "mentions")
         counts = {
             "shards": len(shards),
@@ -242,7 +248,7 @@ class _Run:
             **{n: total[n] for n in names},
         }
         counts |= {"near-duplicate groups": groups[0], "articles in them": groups[1], "bytes": total["bytes"]}
-        return counts, dict(seconds)
+        return counts
 
     def _parts(self, built: dict[int, Record], counts: dict[str, int], grouped: int) -> list[Part]:
         files = {r["data"]: r["files"][r["data"]] for r in built.values() if r["data"]}
@@ -259,6 +265,17 @@ class _Run:
     @staticmethod
     def _label_issues(routed: dict[int, Record]) -> Iterator[Issue]:
         return (Issue(*told) for record in routed.values() for told in record["issues"])
+
+
+def _timed(stage: str, start: float) -> Record:
+    return {"seconds": {stage: time.process_time() - start}}
+
+
+def _seconds(records: Iterable[Record]) -> dict[str, float]:
+    total: Counter[str] = Counter()
+    for record in records:
+        total.update(record["seconds"])
+    return dict(total)
 
 
 def _articles(outcome: Record | Issue) -> int:

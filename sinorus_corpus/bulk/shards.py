@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sinorus_corpus.annotation.columns import Texts
 from sinorus_corpus.bulk.counting import PLACE_BITS, article_kinds, recurring, site_column
 from sinorus_corpus.bulk.documents import document_table
 from sinorus_corpus.bulk.labels import ShardLabels
@@ -32,20 +31,21 @@ from sinorus_corpus.bulk.state import Record, file_digest, find_record, key_of, 
 from sinorus_corpus.bulk.suggesting import Suggester, add_suggestions
 from sinorus_corpus.characters import shorten
 from sinorus_corpus.cleaning.alignment import Alignment
-from sinorus_corpus.cleaning.columns import clean_columns
-from sinorus_corpus.cleaning.propose import MAX_CHARS, MAX_LINES
+from sinorus_corpus.cleaning.propose import MAX_CHARS, MAX_LINES, propose_columns
 from sinorus_corpus.cleaning.sites import read_site_rules
+from sinorus_corpus.cleaning.text import publish_columns
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import read_schema
 from sinorus_corpus.schema.features import parquet_schema
 from sinorus_corpus.schema.frames import TableChecks
+from sinorus_corpus.strings import Texts
 from sinorus_corpus.tables.arrow import to_frame
 from sinorus_corpus.tables.near_duplicates import band_keys, sketch
 
 Ints = npt.NDArray[np.int64]
 
 # So many rows are checked and written together, and no more than so many bytes.
-_ROWS = 2_000
+_ROWS = 4_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
 
@@ -155,7 +155,7 @@ class _Building:
             if batch is not None:
                 self._documents(batch, held, lines, issues)
             if held and (batch is None or sum(map(len, held)) >= _ROWS or sum(t.nbytes for t in held) >= _BYTES):
-                together, held = pa.concat_tables(held).combine_chunks(), []
+                together, held = pa.concat_tables(held), []
                 self._write(together, np.concatenate(lines), issues, writer, sketched)
                 lines = []
                 del together
@@ -178,9 +178,6 @@ class _Building:
                 self._sketch(table["text"].slice(first, _ROW_GROUP).combine_chunks(), first, sketched)
         self.counts["written"] += len(table)
         self.counts["bytes"] += table.nbytes
-        del table
-        # What the batches held goes back to the system, so that the peak is that of some batches and not of a shard.
-        pa.default_memory_pool().release_unused()
 
     def _documents(self, batch: Batch, held: list[pa.Table], kept: list[Ints], told: list[Issue]) -> None:
         """Adds the rows of a batch to what is held, their lines, and why others are not among them."""
@@ -188,21 +185,21 @@ class _Building:
         with self.timed("read"):
             batch = self._usable(batch)
             record = _record(batch.table)
-        with self.timed("clean"):
-            found, made = clean_columns(
-                record["raw"], self.schema, site_column(batch.table), self.rules, self.recurring
-            )
+        with self.timed("line model"):
+            raw, sites = record["raw"].to_pylist(), site_column(batch.table).to_pylist()
+            found = propose_columns(raw, self.schema, sites, self.rules, self.recurring)
+        with self.timed("text"):
+            raws = Texts(record["raw"])
+            made = publish_columns(raws, found.offsets, found.start, found.end, found.keep)
         with self.timed("labels"):
             labels, document = self._labels(batch.lines)
-            raws, texts = Texts(record["raw"]), Texts(pa.array(made.texts, pa.string()))
+            texts = Texts(made.texts)
             alignment = Alignment.of_documents(made.piece_offsets, made.pieces)
             known = self.schema.labels["entity"]
             mentions, issues = join_labels(labels, document, self.job.labels[2], raws, texts, alignment, known)
         if self.job.options.suggest:
             with self.timed("suggest"):
-                mentions = add_suggestions(
-                    mentions, self.suggester, record["raw"].to_pylist(), found, made, texts, alignment
-                )
+                mentions = add_suggestions(mentions, self.suggester, raw, found, made, texts, alignment)
         with self.timed("table"):
             table = document_table(record, found, made, mentions, self.job.options.annotator, self.columns)
         self.counts["mentions"] += len(mentions.document)
@@ -219,6 +216,8 @@ class _Building:
         self.counts["labels"] += len(row)
         # A document that was dropped takes its labels with it.
         self.counts["labels of dropped articles"] += int((~here).sum())
+        if here.all():
+            return labels, document
         return labels.filter(pa.array(here)).combine_chunks(), document[here]
 
     def _usable(self, batch: Batch) -> Batch:
@@ -253,11 +252,11 @@ class _Building:
         lines = batch.lines[wrong.to_numpy(zero_copy_only=False) if isinstance(wrong, pa.Array) else wrong.to_numpy()]
         return without(batch, wrong, [Issue(code, self.job.shard.name, int(line), found, expected) for line in lines])
 
-    def _empty(self, texts: list[str], lines: Ints) -> list[Issue]:
+    def _empty(self, texts: pa.StringArray, lines: Ints) -> list[Issue]:
+        empty = pc.equal(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
         return [
             Issue("no-text", self.job.shard.name, line, "no line that is text", "some line that is")
-            for text, line in zip(texts, lines.tolist(), strict=True)
-            if not text
+            for line in lines[empty].tolist()
         ]
 
     def _checked(self, table: pa.Table, lines: Ints, issues: list[Issue]) -> pa.Table:
@@ -274,7 +273,7 @@ class _Building:
         keep = np.ones(len(table), dtype=bool)
         rows = [failure.row for failure in failures]
         keep[rows] = False
-        return table.filter(pa.array(keep if min(rows) >= 0 else np.zeros(len(table), dtype=bool))).combine_chunks()
+        return table.filter(pa.array(keep if min(rows) >= 0 else np.zeros(len(table), dtype=bool)))
 
     def _sketch(self, texts: pa.Array, first: int, out: IO[bytes]) -> None:
         if not self.job.options.near_duplicates:

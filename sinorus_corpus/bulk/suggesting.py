@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from sinorus_corpus.annotation.columns import Texts
 from sinorus_corpus.annotation.registry import parse_registry
 from sinorus_corpus.bulk.mentions import Mentions
 from sinorus_corpus.cleaning.alignment import Alignment
@@ -16,6 +15,7 @@ from sinorus_corpus.cleaning.text import Published
 from sinorus_corpus.files import read_text, refuse
 from sinorus_corpus.records import Entity, KnownEntity, Region
 from sinorus_corpus.schema import Schema
+from sinorus_corpus.strings import Texts
 from sinorus_corpus.suggestions.suggest import suggest_entities
 
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 from sinorus_corpus.cleaning.propose import Regions, propose_columns
 from sinorus_corpus.cleaning.recurrence import Keys
 from sinorus_corpus.cleaning.sites import SiteRule
-from sinorus_corpus.cleaning.text import Published, plain_texts, publish_columns
+from sinorus_corpus.cleaning.text import Published, publish_columns
 from sinorus_corpus.schema import Schema
+from sinorus_corpus.strings import Texts
 
 REGION = pa.struct(
     [
@@ -35,10 +36,10 @@ def clean_columns(
     repeats: Keys | None = None,
 ) -> tuple[Regions, Published]:
     """The same as `clean_batch`, as the columns that it is made from, with the alignment."""
-    raws = [raw or "" for raw in texts.to_pylist()]
+    texts = texts.cast(pa.string()).fill_null("")
     named = None if sites is None else [site or "" for site in sites.to_pylist()]
-    found = propose_columns(raws, schema, named, rules, repeats)
-    return found, publish_columns(raws, found.offsets, found.start, found.end, found.keep, plain_texts(texts))
+    found = propose_columns(texts.to_pylist(), schema, named, rules, repeats)
+    return found, publish_columns(Texts(texts), found.offsets, found.start, found.end, found.keep)
 
 
 def clean_batch(
@@ -77,4 +78,4 @@ def clean_batch(
     ]
     structs = pa.StructArray.from_arrays(columns, fields=list(REGION))
     regions = pa.ListArray.from_arrays(pa.array(found.offsets, pa.int32()), structs)
-    return pa.RecordBatch.from_arrays([regions, pa.array(made.texts, pa.string())], schema=CLEANED)
+    return pa.RecordBatch.from_arrays([regions, made.texts], schema=CLEANED)

@@ -9,17 +9,21 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 import regex
 
 from sinorus_corpus.characters import HIDDEN
 from sinorus_corpus.records import Article, Document, Piece, Region
+from sinorus_corpus.strings import Texts, string_buffers
 
 _WHITE = re.compile(r"\s")
+_NEWLINE = 0x0A
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
@@ -47,10 +51,11 @@ def join_kept(raw: str, regions: Sequence[Region]) -> tuple[str, list[str], list
     """The text of these regions joined by newlines, the ids of those that have any, the pieces, characters removed."""
     spans = np.array([region.span for region in regions], dtype=np.int64).reshape(-1, 2)
     every = np.ones(len(spans), dtype=np.bool_)
-    found = publish_columns([raw], np.array([0, len(spans)]), spans[:, 0], spans[:, 1], every, plain_texts([raw]))
+    texts = Texts(pa.array([raw], pa.string()))
+    found = publish_columns(texts, np.array([0, len(spans)]), spans[:, 0], spans[:, 1], every)
     pieces = [Piece(a, b, c, d, bool(replaced)) for a, b, c, d, replaced in found.pieces.T.tolist()]
     kept = [region.id for region, inside in zip(regions, found.kept.tolist(), strict=True) if inside]
-    return found.texts[0], kept, pieces, int(found.removed[0])
+    return found.texts[0].as_py(), kept, pieces, int(found.removed[0])
 
 
 class Published(NamedTuple):
@@ -65,7 +70,7 @@ class Published(NamedTuple):
         pieces: rows raw_start, raw_end, start, end, replaced, as in `Piece`; one column a piece.
     """
 
-    texts: list[str]
+    texts: pa.StringArray
     kept: Mask
     start: Ints
     end: Ints
@@ -74,7 +79,7 @@ class Published(NamedTuple):
     pieces: Ints
 
 
-def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, keep: Mask, plain: Mask) -> Published:
+def publish_columns(raws: Texts, offsets: Ints, start: Ints, end: Ints, keep: Mask) -> Published:
     """Joins the regions of many documents that are to be kept.
 
     Args:
@@ -82,25 +87,26 @@ def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, 
         offsets: where the regions of each document begin; one more than there are documents.
         start, end: code points of the raw text, half-open, in order.
         keep: which regions are text; one of nothing but invisible characters is left out all the same.
-        plain: of which texts `plain_texts` is sure.
     """
     line = np.flatnonzero(keep)
     bounds = np.searchsorted(line, offsets)
     starts, ends = start[line], end[line]
-    length, removed = ends - starts, np.zeros(len(raws), dtype=np.int64)
+    length, removed = ends - starts, np.zeros(len(raws.strings), dtype=np.int64)
+    texts, plain = _joined_as_they_stand(raws, starts, ends, bounds)
+    plain &= plain_texts(raws.strings)
     changed: dict[int, list[_Chunk]] = {}
-    texts, firsts, lasts = [], starts.tolist(), ends.tolist()
-    for i, raw in enumerate(raws):
-        some = slice(bounds[i], bounds[i + 1])
-        lines = [raw[a:b] for a, b in zip(firsts[some], lasts[some], strict=True)]
-        if not plain[i]:
-            made = [clean_line(text) for text in lines]
-            for n, (before, after) in enumerate(zip(lines, made, strict=True), some.start):
-                if after != before:
-                    changed[n], length[n] = _chunks(before, after) if after else [], len(after)
-            removed[i] = sum(len(HIDDEN.findall(a)) for a, b in zip(lines, made, strict=True) if b and a != b)
-            lines = [text for text in made if text]
-        texts.append("\n".join(lines))
+    made = []
+    for i in np.flatnonzero(~plain).tolist():
+        raw, some = raws.strings[i].as_py(), range(bounds[i], bounds[i + 1])
+        before = [raw[a:b] for a, b in zip(starts[some].tolist(), ends[some].tolist(), strict=True)]
+        after = [clean_line(text) for text in before]
+        for n, old, new in zip(some, before, after, strict=True):
+            if new != old:
+                changed[n], length[n] = _chunks(old, new) if new else [], len(new)
+                removed[i] += len(HIDDEN.findall(old)) if new else 0
+        made.append("\n".join(text for text in after if text))
+    if made:
+        texts = pc.replace_with_mask(texts, pa.array(~plain), pa.array(made, pa.string()))
     inside = length > 0
     at = _text_starts(length, inside, bounds)
     columns = np.full((2, len(keep)), -1, dtype=np.int64)
@@ -109,6 +115,25 @@ def publish_columns(raws: Sequence[str], offsets: Ints, start: Ints, end: Ints, 
     kept = keep.copy()
     kept[line[~inside]] = False
     return Published(texts, kept, columns[0], columns[1], removed, np.searchsorted(rows, bounds), pieces)
+
+
+def _joined_as_they_stand(raws: Texts, starts: Ints, ends: Ints, bounds: Ints) -> tuple[pa.StringArray, Mask]:
+    """The lines of each document with the newline after each but the last; and where there is one after each of these."""
+    document = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    last = np.zeros(len(starts), dtype=bool)
+    last[bounds[1:][np.diff(bounds) > 0] - 1] = True
+    first, end = raws.bytes(document, starts), raws.bytes(document, ends)
+    broken = ~last & ((end >= len(raws.data)) | (raws.data[np.minimum(end, len(raws.data) - 1)] != _NEWLINE))
+    end += ~last & ~broken
+    # The lines and what stands between them, in turn.
+    edges = np.stack([first, end], axis=1).ravel().astype(np.int32)
+    cut = pa.StringArray.from_buffers(max(len(edges) - 1, 0), pa.py_buffer(edges), pa.py_buffer(raws.data))
+    lines = cut.take(pa.array(np.arange(0, len(edges), 2)))
+    at, data = string_buffers(lines)
+    texts = pa.StringArray.from_buffers(len(bounds) - 1, pa.py_buffer(at[bounds].astype(np.int32)), pa.py_buffer(data))
+    sound = np.ones(len(bounds) - 1, dtype=bool)
+    sound[document[broken]] = False
+    return texts, sound
 
 
 def _text_starts(length: Ints, inside: Mask, bounds: Ints) -> Ints:
@@ -135,15 +160,15 @@ def _piece_columns(changed: dict[int, list[_Chunk]], starts: Ints, ends: Ints, a
     return rows[order], np.concatenate([pieces, extra[1:]], axis=1)[:, order]
 
 
-def plain_texts(raws: Any) -> Mask:
+def plain_texts(raws: pa.StringArray) -> Mask:
     """Which texts are published as they stand: no white space but space and newline, all visible and in NFC.
 
     Nothing but speed hangs on it: false may be said of a text that would stay as it is.
 
     Args:
-        raws: a list of strings, or an Arrow array of them.
+        raws: strings without nulls.
     """
-    found: Mask = ~pl.Series(raws, dtype=pl.String).fill_null("").str.contains(_not_plain()).to_numpy()
+    found: Mask = ~pl.Series(raws).str.contains(_not_plain()).to_numpy()
     return found
 
 

@@ -44,6 +44,6 @@ def check_published(schema: Schema, table: Table, made: pa.Table) -> Iterator[Is
 
 def to_frame(made: pa.Table) -> pl.DataFrame:
     """The same table for polars."""
-    frame = pl.from_arrow(made)
+    frame = pl.from_arrow(made, rechunk=False)
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow gives a Series for arrays only
     return frame

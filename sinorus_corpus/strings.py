@@ -18,13 +18,16 @@ class Texts:
         texts: strings without nulls, of at most 2 GB together.
 
     Attributes:
+        strings: the texts.
+        data: the bytes of all.
         lengths: code points of each text.
     """
 
     def __init__(self, texts: pa.Array) -> None:
-        offsets, self._data = string_buffers(texts)
+        self.strings: pa.StringArray = texts
+        offsets, self.data = string_buffers(texts)
         # Bytes 0x80 to 0xBF continue a character: as signed numbers they are the least.
-        continuing = np.flatnonzero(self._data.view(np.int8) < -64)
+        continuing = np.flatnonzero(self.data.view(np.int8) < -64)
         # How many characters begin before each of these bytes.
         self._begun = continuing - np.arange(len(continuing))
         self._first = offsets - np.searchsorted(continuing, offsets)
@@ -37,15 +40,15 @@ class Texts:
             text: the number of each span's text.
             start, end: code points of that text, half-open, in range.
         """
-        first, last = self._bytes(text, start), self._bytes(text, end)
-        offsets, found = gather(self._data, first, last - first)
+        first, last = self.bytes(text, start), self.bytes(text, end)
+        offsets, found = gather(self.data, first, last - first)
         return pa.StringArray.from_buffers(len(text), pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(found))
 
     def agree(self, text: Ints, start: Ints, end: Ints, quotes: pa.Array) -> Mask:
         """Whether each span's words are its quote, byte for byte; spans in range, quotes without nulls."""
         at, quoted = string_buffers(quotes)
-        first = self._bytes(text, start)
-        size = self._bytes(text, end) - first
+        first = self.bytes(text, start)
+        size = self.bytes(text, end) - first
         same: Mask = size == np.diff(at)
         if not same.all():
             some = np.flatnonzero(same)
@@ -53,13 +56,13 @@ class Texts:
             _, quoted = gather(quoted, at[some], size)
         else:
             some = np.arange(len(size))
-        offsets, found = gather(self._data, first, size)
+        offsets, found = gather(self.data, first, size)
         wrong = np.flatnonzero(found != quoted)
         same[some[np.searchsorted(offsets, wrong, side="right") - 1]] = False
         return same
 
-    def _bytes(self, text: Ints, at: Ints) -> Ints:
-        """Where in the bytes of all texts a code point of one text begins."""
+    def bytes(self, text: Ints, at: Ints) -> Ints:
+        """Where in the bytes of all texts each code point `at` of a text begins."""
         point = self._first[text] + at
         return point + np.searchsorted(self._begun, point, side="right") if len(self._begun) else point
 
