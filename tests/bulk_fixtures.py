@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sinorus_corpus.bulk import shards
 from sinorus_corpus.bulk.shards import CleanJob, clean_shard
 from sinorus_corpus.bulk.state import Record
 
@@ -89,3 +94,27 @@ def clean_shard_killed_always(job: CleanJob) -> Record:
     if job.shard.number == 1:
         os.kill(os.getpid(), 9)
     return clean_shard(job)
+
+
+def clean_shard_on_a_full_disk(job: CleanJob) -> Record:
+    """The task, for whose shard 0 the disk has no room once its file is to be flushed."""
+
+    def full(path: Path) -> None:
+        if "00000" in path.name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with mock.patch.object(shards, "_flush", full):
+        return clean_shard(job)
+
+
+def fill_memory() -> None:
+    """Puts the files of the folder TEST_MEMORY where `memory://bulk` leads to in this process."""
+    memory = fsspec.filesystem("memory")
+    for path in Path(os.environ["TEST_MEMORY"]).iterdir():
+        memory.pipe(f"/bulk/{path.name}", path.read_bytes())
+
+
+def with_memory(task: Callable[[Any], Record], job: Any) -> Record:
+    """The task, in a process whose memory is filled."""
+    fill_memory()
+    return task(job)

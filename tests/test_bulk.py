@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -26,7 +27,9 @@ from tests.bulk_fixtures import (
     clean_shard_killed_always,
     clean_shard_killed_once,
     digests,
+    fill_memory,
     jsonl,
+    with_memory,
     write_input,
 )
 from tests.conftest import ROOT
@@ -186,12 +189,12 @@ def test_a_shard_that_goes_takes_its_output_along(given: Path, tmp_path: Path) -
     assert digests(tmp_path / "out") == digests(tmp_path / "new")
 
 
-def test_addresses_are_read_like_files(given: Path, tmp_path: Path) -> None:
-    import fsspec
-
-    memory = fsspec.filesystem("memory")
-    for path in (given / "in").iterdir():
-        memory.pipe(f"/bulk/{path.name}", path.read_bytes())
+def test_addresses_are_read_like_files(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_MEMORY", f"{given}/in")
+    fill_memory()
+    for name in ("count_shard", "clean_shard"):
+        task = getattr(sinorus_corpus.bulk.run, name)
+        monkeypatch.setattr(sinorus_corpus.bulk.run, name, partial(with_memory, task))
     bulk("memory://bulk", tmp_path / "out", labels=f"file://{given}/labels")
     assert digests(tmp_path / "out") == digests(given / "once")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 import json
 import os
@@ -14,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-import sinorus_corpus.bulk.shards
+import sinorus_corpus.bulk.run
 from sinorus_corpus.bulk import Bulk, bulk
 from sinorus_corpus.bulk.options import parse_columns
 from sinorus_corpus.cli import main
 from sinorus_corpus.records import SinorusError
-from tests.bulk_fixtures import article, jsonl, labels_of
+from tests.bulk_fixtures import article, clean_shard_on_a_full_disk, jsonl, labels_of
 
 
 def report(out: Path) -> list[tuple[str, int, str]]:
@@ -139,11 +138,7 @@ def test_labels_that_do_not_hold_are_refused_one_by_one(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_costs_the_shard_and_is_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path) -> None:
-        if "00000" in path.name:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(sinorus_corpus.bulk.shards, "_flush", full)
+    monkeypatch.setattr(sinorus_corpus.bulk.run, "clean_shard", clean_shard_on_a_full_disk)
     made = run(tmp_path, {"a.jsonl": jsonl(GOOD[:1]), "b.jsonl": jsonl(GOOD[1:])})
     assert [(issue.path, issue.found) for issue in made.failed] == [("a.jsonl", "No space left on device")]
     assert list(tmp_path.rglob("*.tmp")) == []

@@ -235,9 +235,7 @@ class _Run:
             write_atomic(self.out / "README.md", text.encode("utf-8"))
         return Bulk(self.out, counts, codes, list(self.failed.values()), seconds)
 
-    def _counts(
-        self, shards: list[Shard], built: dict[int, Record], groups: tuple[int, int]
-    ) -> dict[str, int]:
+    def _counts(self, shards: list[Shard], built: dict[int, Record], groups: tuple[int, int]) -> dict[str, int]:
         total: Counter[str] = Counter()
         for record in built.values():
             total.update(record["counts"])
