@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import sinorus_corpus
-from sinorus_corpus.annotation.offsets import anchored_spans, digest
+from sinorus_corpus.annotation.offsets import anchored_spans
+from sinorus_corpus.annotation.quotes import digest
 from sinorus_corpus.build import Built, build
 from sinorus_corpus.content import read_content
 from sinorus_corpus.corpus import Corpus

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import sinorus_corpus
 from sinorus_corpus import build as build_room
 from sinorus_corpus.annotation.canonical import format_annotations
-from sinorus_corpus.annotation.offsets import digest
+from sinorus_corpus.annotation.quotes import digest
 from sinorus_corpus.build import Built, InvalidCorpusError, build
 from sinorus_corpus.content import read_content
 from sinorus_corpus.corpus import Corpus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sinorus_corpus.annotation.offsets import digest
+from sinorus_corpus.annotation.quotes import digest
 from sinorus_corpus.records import AnnotationSet, Claim, Entity, Link, Span
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
+from sinorus_corpus.annotation.quotes import digest, quotes_hold
 from sinorus_corpus.characters import cuts_word, grapheme_bounds, shorten
 from sinorus_corpus.cleaning.lines import line_spans
 from sinorus_corpus.records import AnnotationSet, Claim, Entity, Issue, Span
+from sinorus_corpus.strings import Texts
 
 _WINDOW = 200
 
@@ -20,11 +24,6 @@ class Anchored(NamedTuple):
     span: Span
     quote: str
     digest: str
-
-
-def digest(text: str) -> str:
-    """First 16 hex digits of the SHA-256 of `text` in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 def anchored_spans(record: Entity | Claim) -> Iterator[Anchored]:
@@ -49,9 +48,10 @@ def check_offsets(annotations: AnnotationSet, raw: str | None) -> Iterator[Issue
     path = annotations.path
     yield from _check_regions(annotations, raw)
     bounds = grapheme_bounds(raw) if raw is not None and not raw.isascii() else None
-    for line, record in annotations.numbered_labels():
-        for item in anchored_spans(record):
-            yield from _check_span(path, line, item, raw, bounds)
+    found = [(line, item) for line, record in annotations.numbered_labels() for item in anchored_spans(record)]
+    holding = _holding([item for _, item in found], raw)
+    for (line, item), holds in zip(found, holding, strict=True):
+        yield from _check_span(path, line, item, raw, bounds, holds=holds)
 
 
 def _check_regions(annotations: AnnotationSet, raw: str | None) -> Iterator[Issue]:
@@ -79,7 +79,27 @@ def _check_coverage(annotations: AnnotationSet, raw: str) -> Iterator[Issue]:
         yield Issue("region-missing", annotations.path, 0, found, "a region for each line that is not blank")
 
 
-def _check_span(path: str, line: int, item: Anchored, raw: str | None, bounds: set[int] | None) -> Iterator[Issue]:
+def _holding(items: list[Anchored], raw: str | None) -> list[bool]:
+    """Whether each span is in range and its words are those that vouch for it."""
+    if raw is None:
+        return [False] * len(items)
+    spans = np.array([item.span for item in items], dtype=np.int64).reshape(-1, 2)
+    inside = (spans[:, 0] >= 0) & (spans[:, 0] < spans[:, 1]) & (spans[:, 1] <= len(raw))
+    some = [item for item, good in zip(items, inside.tolist(), strict=True) if good]
+    quotes, digests = (pa.array([value or None for value in c], pa.string()) for c in _vouching(some))
+    start, end = spans[inside].T
+    texts = Texts(pa.array([raw], pa.string()))
+    inside[inside] = quotes_hold(texts, np.zeros(len(some), dtype=np.int64), start, end, quotes, digests)
+    return [bool(holds) for holds in inside]
+
+
+def _vouching(items: list[Anchored]) -> tuple[list[str], list[str]]:
+    return [item.quote for item in items], [item.digest for item in items]
+
+
+def _check_span(
+    path: str, line: int, item: Anchored, raw: str | None, bounds: set[int] | None, *, holds: bool
+) -> Iterator[Issue]:
     start, end = item.span
     shown = f"{item.name} [{start}, {end})"
     if start >= end:
@@ -87,21 +107,15 @@ def _check_span(path: str, line: int, item: Anchored, raw: str | None, bounds: s
         return
     if raw is None:
         return
-    if unit := _other_unit(item, raw):
+    if holds:
+        yield from _check_edges(path, line, shown, raw, item.span, bounds)
+    elif unit := _other_unit(item, raw):
         found = f"{shown} {shorten(item.quote)}"
         yield Issue("offset-unit", path, line, found, f"code points; these would fit as {unit}")
     elif end > len(raw):
         yield Issue("bad-offset", path, line, shown, f"an end of at most {len(raw)}")
-    elif not _matches(item, raw[start:end]):
-        yield _mismatch(path, line, item, raw)
     else:
-        yield from _check_edges(path, line, shown, raw, item.span, bounds)
-
-
-def _matches(item: Anchored, found: str) -> bool:
-    if item.quote:
-        return item.quote == found
-    return not item.digest or item.digest == digest(found)
+        yield _mismatch(path, line, item, raw)
 
 
 def _mismatch(path: str, line: int, item: Anchored, raw: str) -> Issue:
@@ -131,7 +145,7 @@ def _hint(hits: list[int], length: int) -> str:
 def _other_unit(item: Anchored, raw: str) -> str:
     """The unit in which the span would fit its quote, where code points do not."""
     start, end = item.span
-    if not item.quote or raw[start:end] == item.quote or raw.isascii():
+    if not item.quote or raw.isascii():
         return ""
     units: list[tuple[str, Callable[[str], int]]] = [
         ("UTF-16 code units", lambda s: len(s.encode("utf-16-le")) // 2),

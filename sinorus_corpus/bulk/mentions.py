@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sinorus_corpus.annotation.offsets import digest
+from sinorus_corpus.annotation.quotes import quotes_hold
 from sinorus_corpus.characters import shorten
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.records import Issue
@@ -130,17 +130,8 @@ def _check_names(labels: _Labels, known: LabelSet) -> None:
 
 def _check_quotes(labels: _Labels, raws: Texts) -> None:
     """The quote where there is one, else the digest where there is one."""
-    wrong = np.zeros(len(labels.document), dtype=bool)
-    quote, hashed = labels.column("quote"), labels.column("digest")
-    quoted = np.flatnonzero(quote.is_valid().to_numpy(zero_copy_only=False))
-    given = quote if len(quoted) == len(wrong) else quote.take(pa.array(quoted))
-    wrong[quoted] = ~raws.agree(labels.document[quoted], labels.start[quoted], labels.end[quoted], given)
-    digested = np.flatnonzero(pc.and_(quote.is_null(), hashed.is_valid()).to_numpy(zero_copy_only=False))
-    words = raws.slices(labels.document[digested], labels.start[digested], labels.end[digested])
-    for i, word, expected in zip(
-        digested.tolist(), words.to_pylist(), hashed.take(pa.array(digested)).to_pylist(), strict=True
-    ):
-        wrong[i] = digest(word) != expected
+    names = (labels.column(name) for name in ("quote", "digest"))
+    wrong = ~quotes_hold(raws, labels.document, labels.start, labels.end, *names)
     some = np.flatnonzero(wrong)
     there = raws.slices(labels.document[some], labels.start[some], labels.end[some]).to_pylist()
     shown = dict(zip(some.tolist(), there, strict=True))

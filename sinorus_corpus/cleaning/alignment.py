@@ -78,8 +78,8 @@ class Alignment:
         if not source.size:
             return starts, ends, np.zeros(len(starts), dtype=bool)
         # Nearly every span lies inside one piece that stays as it is: one search places both its edges.
-        index = np.maximum(np.searchsorted(source[0], base + starts, side="right") - 1, 0)
-        ok = (source[0][index] <= base + starts) & (base + ends <= source[1][index]) & (starts < ends)
+        index = np.searchsorted(source[0], base + starts, side="right") - 1
+        ok = (index >= 0) & (base + ends <= source[1][index]) & (starts < ends)
         if self._any_replaced:
             ok &= ~self._replaced[index]
         shift = (target[0] - source[0])[index]

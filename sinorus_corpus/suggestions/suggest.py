@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sinorus_corpus.annotation.canonical import format_annotations
-from sinorus_corpus.annotation.offsets import digest
+from sinorus_corpus.annotation.quotes import digest
 from sinorus_corpus.characters import grapheme_bounds
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.content import Content, read_content

@@ -29,7 +29,7 @@ from sinorus_corpus.annotation.formats.markup import (
     role,
     slices,
 )
-from sinorus_corpus.annotation.offsets import digest
+from sinorus_corpus.annotation.quotes import digest
 from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.records import AnnotationSet, Document, Header, Issue, Span
