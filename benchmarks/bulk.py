@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.articles import write_shards
-from sinorus_corpus.bulk import bulk
+from sinorus_corpus.bulk.run import bulk
 
 APART = ("line model", "near-duplicates")
 _GOAL = 8_260_000

@@ -24,7 +24,8 @@ import pyarrow.parquet as pq
 
 from benchmarks.articles import write_shards
 from sinorus_corpus.annotation import tokens
-from sinorus_corpus.bulk import Options, bulk
+from sinorus_corpus.bulk.options import Options
+from sinorus_corpus.bulk.run import bulk
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.schema import Column, read_schema
 from sinorus_corpus.schema.frames import TableChecks

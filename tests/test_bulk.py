@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from datasets import load_dataset
 
 import sinorus_corpus.bulk.run
-from sinorus_corpus.bulk import Options, bulk
-from sinorus_corpus.bulk.run import Silence
+from sinorus_corpus.bulk.options import Options
+from sinorus_corpus.bulk.run import Silence, bulk
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.cleaning.propose import propose_regions
 from sinorus_corpus.cli import main

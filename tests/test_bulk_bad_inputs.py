@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 import sinorus_corpus.bulk.run
-from sinorus_corpus.bulk import Bulk, bulk
 from sinorus_corpus.bulk.options import parse_columns
+from sinorus_corpus.bulk.run import Bulk, bulk
 from sinorus_corpus.cli import main
 from sinorus_corpus.records import SinorusError
 from tests.bulk_fixtures import article, clean_shard_on_a_full_disk, jsonl, labels_of

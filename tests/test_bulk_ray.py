@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sinorus_corpus.bulk.run
-from sinorus_corpus.bulk import bulk
+from sinorus_corpus.bulk.run import bulk
 from tests.bulk_fixtures import clean_shard_killed_always, clean_shard_killed_once, digests, write_input
 from tests.test_bulk import kill_when_told
 

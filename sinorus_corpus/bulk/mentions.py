@@ -97,16 +97,16 @@ def join_labels(
     _check_one_another(labels)
     start, end, inside = alignment.project(labels.document, labels.start, labels.end)
     labels.refuse(~inside, "label-outside-text", lambda i: "", lambda i: "a span of lines that are kept")
-    start, end = start[inside], end[inside]
+    if not inside.all():
+        start, end = start[inside], end[inside]
     words = texts.slices(labels.document, start, end)
     across = _holds_newline(words)
     labels.refuse(across, "label-across-lines", lambda i: "", lambda i: "a span inside one line")
-    whole = ~across
-    return Mentions(
-        labels.document, labels.start, labels.end, start[whole], end[whole],
-        words.filter(pa.array(whole)), labels.column("label"), _ids(labels),
-        np.zeros(len(labels.document), dtype=bool),
-    ), labels.issues  # fmt: skip
+    if across.any():
+        start, end, words = start[~across], end[~across], words.filter(pa.array(~across))
+    suggested = np.zeros(len(start), dtype=bool)
+    columns = (labels.start, labels.end, start, end, words, labels.column("label"), _ids(labels), suggested)
+    return Mentions(labels.document, *columns), labels.issues
 
 
 def _check_names(labels: _Labels, known: LabelSet) -> None:

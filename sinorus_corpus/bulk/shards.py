@@ -45,7 +45,7 @@ from sinorus_corpus.tables.near_duplicates import band_keys, sketch
 Ints = npt.NDArray[np.int64]
 
 # So many rows are checked and written together, and no more than so many bytes.
-_ROWS = 4_000
+_ROWS = 3_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
 
@@ -81,6 +81,8 @@ def clean_shard(job: CleanJob) -> Record:
     if record := find_record(folder, key, job.out):
         return record
     folder.mkdir(parents=True, exist_ok=True)
+    # What the last shard left between what is still needed goes back to the system, or memory would grow with their number.
+    pa.default_memory_pool().release_unused()
     return _Building(job, folder, key).build()
 
 

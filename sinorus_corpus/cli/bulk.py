@@ -14,7 +14,7 @@ from sinorus_corpus.corpus import Corpus, find_corpus
 from sinorus_corpus.records import SinorusError
 
 if TYPE_CHECKING:
-    from sinorus_corpus.bulk import Bulk
+    from sinorus_corpus.bulk.run import Bulk
 
 
 @main.command()
@@ -39,7 +39,7 @@ def bulk(root: Path | None, /, source: str, out: Path, labels: str, engine: str,
 
     Shards are Parquet or JSONL (.gz and .zst too). A second run goes on where the first one ended.
     """
-    from sinorus_corpus.bulk import bulk as run
+    from sinorus_corpus.bulk.run import bulk as run
     from sinorus_corpus.bulk.watching import Watch
 
     try:
