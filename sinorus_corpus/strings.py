@@ -20,17 +20,18 @@ class Texts:
     Attributes:
         strings: the texts.
         data: the bytes of all.
+        offsets: where each text begins there; one more than there are texts.
         lengths: code points of each text.
     """
 
     def __init__(self, texts: pa.Array) -> None:
         self.strings: pa.StringArray = texts
-        offsets, self.data = string_buffers(texts)
+        self.offsets, self.data = string_buffers(texts)
         # Bytes 0x80 to 0xBF continue a character: as signed numbers they are the least.
         continuing = np.flatnonzero(self.data.view(np.int8) < -64)
         # How many characters begin before each of these bytes.
         self._begun = continuing - np.arange(len(continuing))
-        self._first = offsets - np.searchsorted(continuing, offsets)
+        self._first = self.offsets - np.searchsorted(continuing, self.offsets)
         self.lengths: Ints = np.diff(self._first)
 
     def slices(self, text: Ints, start: Ints, end: Ints) -> pa.StringArray:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import regex
@@ -93,7 +92,7 @@ def publish_columns(raws: Texts, offsets: Ints, start: Ints, end: Ints, keep: Ma
     starts, ends = start[line], end[line]
     length, removed = ends - starts, np.zeros(len(raws.strings), dtype=np.int64)
     texts, plain = _joined_as_they_stand(raws, starts, ends, bounds)
-    plain &= plain_texts(raws.strings)
+    plain &= plain_texts(raws)
     changed: dict[int, list[_Chunk]] = {}
     made = []
     for i in np.flatnonzero(~plain).tolist():
@@ -160,39 +159,45 @@ def _piece_columns(changed: dict[int, list[_Chunk]], starts: Ints, ends: Ints, a
     return rows[order], np.concatenate([pieces, extra[1:]], axis=1)[:, order]
 
 
-def plain_texts(raws: pa.StringArray) -> Mask:
+def plain_texts(raws: Texts) -> Mask:
     """Which texts are published as they stand: no white space but space and newline, all visible and in NFC.
 
     Nothing but speed hangs on it: false may be said of a text that would stay as it is.
-
-    Args:
-        raws: strings without nulls.
     """
-    found: Mask = ~pl.Series(raws).str.contains(_not_plain()).to_numpy()
+    data = raws.data
+    control = np.flatnonzero((data < 0x20) | (data == 0x7F))
+    lead = np.flatnonzero(data >= 0xC0)
+    odd = np.concatenate([control[data[control] != _NEWLINE], lead[~_plain_points()[_points(data, lead)]]])
+    found = np.ones(len(raws.lengths), dtype=bool)
+    found[np.searchsorted(raws.offsets, odd, side="right") - 1] = False
     return found
 
 
+def _points(data: npt.NDArray[np.uint8], lead: Ints) -> Ints:
+    """The code point that begins at each of these bytes of UTF-8, of two bytes or three; 0 where it has four."""
+    padded = [data[np.minimum(lead + step, len(data) - 1)].astype(np.int64) for step in range(3)]
+    first, second, third = padded[0], padded[1] & 0x3F, padded[2] & 0x3F
+    two, three = (first & 0x1F) << 6 | second, (first & 0x0F) << 12 | second << 6 | third
+    return np.where(first < 0xE0, two, np.where(first < 0xF0, three, 0))
+
+
 @cache
-def _not_plain() -> str:
-    r"""A class of all but such characters as are NFC beside any other of their kind (NFC_Quick_Check=Yes, ccc=0)."""
-    # The second half of a canonical pair may compose with what stands before it; so may Hangul jamo (U+1100 to U+11FF).
+def _plain_points() -> Mask:
+    """Of each code point below U+10000 whether it is NFC beside any other such (NFC_Quick_Check=Yes, ccc=0), and visible."""
+    found = np.zeros(1 << 16, dtype=bool)
+    found[0x20:0x3400] = [_is_plain(chr(point)) for point in range(0x20, 0x3400)]
+    # The second half of a canonical pair may compose with what stands before it; so may Hangul jamo.
     split = [unicodedata.decomposition(chr(point)).split() for point in range(0xC0, 0x3400)]
-    seconds = {int(parts[1], 16) for parts in split if len(parts) == 2 and parts[0][0] != "<"}
-    odd = {*seconds, *range(0x1100, 0x1200)}
-    sound = [p for p in (0x0A, *range(0x20, 0x3400)) if p not in odd and _is_plain(chr(p))]
+    found[[int(parts[1], 16) for parts in split if len(parts) == 2 and parts[0][0] != "<"]] = False
+    found[0x1100:0x1200] = False
     # Han and Hangul syllables are taken as blocks.
-    ranges = [(p, p) for p in sound] + [(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3)]
-    merged: list[tuple[int, int]] = []
-    for first, last in ranges:
-        if merged and merged[-1][1] == first - 1:
-            merged[-1] = (merged[-1][0], last)
-        else:
-            merged.append((first, last))
-    return "[^" + "".join(f"\\x{{{a:x}}}-\\x{{{b:x}}}" for a, b in merged) + "]"
+    for first, last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3)):
+        found[first : last + 1] = True
+    return found
 
 
 def _is_plain(char: str) -> bool:
-    if char in " \n":
+    if char == " ":
         return True
     return not (
         char.isspace()

@@ -44,9 +44,10 @@ def frame_schema(
     """The pandera schema of a frame with these columns; columns beyond them are let through, nothing is coerced.
 
     Args:
-        full: the frame is known to hold no null, so that none is looked for.
+        full: the frame is known to hold these columns, of these types, without a null: their values alone are looked at.
     """
-    columns = tuple(replace(c, nullable=True) for c in columns) if full else columns
+    if full:
+        columns = tuple(replace(c, nullable=True) for c in columns if c.unique or _checks(schema, c))
     made = {c.name: _column(schema, c) for c in columns if c.type != "struct"}
     checks = [_ordered_check(first, second) for first, second in ordered]
     return pa.DataFrameSchema(made, checks=checks, strict=False, coerce=False)
@@ -119,7 +120,7 @@ class TableChecks:
         self._add(table.columns, "")
 
     def _pair(self, columns: tuple[Column, ...], ordered: tuple[tuple[str, str], ...] = ()) -> tuple[Any, Any]:
-        """What checks frames that have nulls, and those that have none."""
+        """What checks any frame, and frames of the right types that have no null."""
         return frame_schema(self._schema, columns, ordered), frame_schema(self._schema, columns, ordered, full=True)
 
     def _add(self, columns: tuple[Column, ...], outer: str) -> None:
@@ -127,22 +128,25 @@ class TableChecks:
             self._checks[f"{outer}{column.name}"] = self._pair(column.fields)
             self._add(column.fields, f"{outer}{column.name}.")
 
-    def _run(self, name: str, columns: tuple[Column, ...], frame: pl.DataFrame) -> list[Failure]:
+    def _run(self, name: str, columns: tuple[Column, ...], frame: pl.DataFrame, *, typed: bool) -> list[Failure]:
         # The frame knows how many nulls it holds without looking for them.
         strict = [c.name for c in columns if not c.nullable and c.name in frame.columns]
-        nulls = any(frame[column].null_count() for column in strict)
-        return check_frame(self._checks[name][0 if nulls else 1], frame)
+        full = typed and not any(frame[column].null_count() for column in strict)
+        return check_frame(self._checks[name][1 if full else 0], frame)
 
     def check(self, frame: pl.DataFrame) -> list[Failure]:
         """Every failure of a frame; nested columns are named `outer.inner`, rows are those of the frame."""
-        failures = self._run("", self._columns, frame.drop(c.name for c in self._columns if c.type == "struct"))
+        typed = frame.schema == self._expected
+        flat = frame.drop(c.name for c in self._columns if c.type == "struct")
+        failures = self._run("", self._columns, flat, typed=typed)
         for column in self._columns:
-            failures += self._nested(column, frame.select(pl.int_range(pl.len()).alias("__row"), column.name), "")
-        if frame.schema != self._expected:
+            rows = frame.select(pl.int_range(pl.len()).alias("__row"), column.name)
+            failures += self._nested(column, rows, "", typed=typed)
+        if not typed:
             failures.append(Failure("", "schema", str(frame.schema), -1))
         return failures
 
-    def _nested(self, column: Column, frame: pl.DataFrame, outer: str) -> list[Failure]:
+    def _nested(self, column: Column, frame: pl.DataFrame, outer: str, *, typed: bool) -> list[Failure]:
         """Explodes one list of structs and checks its fields, then theirs."""
         if column.type != "struct":
             return []
@@ -151,11 +155,11 @@ class TableChecks:
         if rows.is_empty():
             return []
         name = f"{outer}{column.name}"
-        found = self._run(name, column.fields, rows)
+        found = self._run(name, column.fields, rows, typed=typed)
         origin = rows["__row"]
         failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
         for inner in column.fields:
-            failures += self._nested(inner, rows.select("__row", inner.name), f"{name}.")
+            failures += self._nested(inner, rows.select("__row", inner.name), f"{name}.", typed=typed)
         return failures
 
 
