@@ -5,37 +5,36 @@ from __future__ import annotations
 import json
 import random
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from catboost import CatBoostClassifier, Pool
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
 from sinorus_corpus.cleaning.features import Features
+from sinorus_corpus.cleaning.network import Network, save_network
 from sinorus_corpus.cleaning.scoring import (
     MODEL,
     WORD_BITS,
     Linear,
     LineModel,
-    doubtful,
-    first_features,
+    context_features,
+    mean_logit,
     probability,
     save_linear,
     scale,
-    second_features,
     to_linear,
 )
-from sinorus_corpus.cleaning.trees import Trees, save_trees
 from sinorus_corpus.cleaning.types import HEADLINES
 from sinorus_corpus.records import Article, Region
 from sinorus_corpus.schema import read_schema
 from training.card import write_card
 from training.data import FOLDS, Pages, Record, bags, f1, read_records, to_pages
 from training.moved import with_moved_furniture
+from training.network import fit_network
 from training.type_model import ROOT, reviewed_documents, train_types
 
 # Pages that are no articles (forums, shops, lists) teach another idea of text: they are left out.
@@ -48,12 +47,10 @@ PLANTED_WEIGHT = 0.0
 MOVED_SHARE = 0.5
 # The threshold is chosen by what is like the pages that a user has: public ones that were held out by site.
 CHOSEN_BY = ("full pages, held out", "half-clean pages, held out")
-TREES = {
-    "leaf_estimation_iterations": 1, "border_count": 64, "rsm": 0.4, "l2_leaf_reg": 5, "bootstrap_type": "Bernoulli",
-    "subsample": 0.7, "random_seed": 1, "thread_count": 2, "verbose": False, "allow_writing_files": False,
-}  # fmt: skip
-FIRST = {"iterations": 150, "depth": 6, "learning_rate": 0.15}
-SECOND = {"iterations": 200, "depth": 6, "learning_rate": 0.1}
+# Networks that differ in their random start and the order of pages alone: together they err less than each.
+SEEDS = (0, 1)
+# Characters count for something beside lines: a line's weight grows with so much of the logarithm of its length.
+LENGTH_POWER, LEAST_LENGTH = 0.25, 20
 Mask = npt.NDArray[np.bool_]
 
 
@@ -76,23 +73,12 @@ def fit_linear(pages: Pages, words: sparse.csr_matrix, part: Mask) -> Linear:
     return to_linear(mean, deviation, fitted.coef_, fitted.intercept_)
 
 
-def fit_trees(features: Features, pages: Pages, part: Mask, size: dict[str, float]) -> Trees:
-    """Boosted trees over a part of the lines."""
-    pool = Pool(features[:, part].T, pages.keep[part].astype(int), weight=pages.weight[part])
-    fitted = CatBoostClassifier(**TREES, **size).fit(pool)
-    with tempfile.TemporaryDirectory() as folder:
-        fitted.save_model(f"{folder}/trees.json", format="json")
-        made = json.loads(Path(f"{folder}/trees.json").read_text())
-    trees = made["oblivious_trees"]
-    # The first question's answer is the lowest bit of a leaf's number there, and the highest here.
-    splits = [tree["splits"][::-1] for tree in trees]
-    scale_by, (bias,) = made["scale_and_bias"]
-    return Trees(
-        np.array([[split["float_feature_index"] for split in tree] for tree in splits], dtype=np.int16),
-        np.array([[split["border"] for split in tree] for tree in splits], dtype=np.float32),
-        np.array([tree["leaf_values"] for tree in trees]).astype(np.float32).astype(np.float64) * scale_by,
-        np.array([bias], dtype=np.float64),
-    )
+def by_length(pages: Pages) -> Pages:
+    """The pages with more weight on long lines; each kind of page keeps its weight as a whole."""
+    longer = (pages.lines.end - pages.lines.start + LEAST_LENGTH) ** LENGTH_POWER
+    for kind in np.unique(pages.kind):
+        longer[pages.kind == kind] /= longer[pages.kind == kind].mean()
+    return pages._replace(weight=pages.weight * longer)
 
 
 def held_out(pages: Pages, predict: Callable[[Mask], npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
@@ -106,23 +92,25 @@ def _used(pages: Pages) -> Mask:
     return (pages.prose >= LEAST_PROSE) & (pages.weight > 0)
 
 
-def train_keep(pages: Pages) -> tuple[Linear, Trees, Trees, npt.NDArray[np.float64]]:
-    """The three parts of the line model, and its held-out scores."""
+def train_keep(pages: Pages) -> tuple[LineModel, npt.NDArray[np.float64]]:
+    """The line model, its threshold still open, and its held-out scores."""
     lines, words, use = pages.lines, bags(pages.lines, WORD_BITS), _used(pages)
 
     def linear(part: Mask) -> npt.NDArray[np.float64]:
         fitted = fit_linear(pages, words, part)
         own = fitted.word_score(lines)[0]
-        return np.column_stack([probability(fitted.shape_score(lines)[0] + own), own])
+        return np.column_stack([fitted.shape_score(lines)[0] + own, own])
 
     prior = held_out(pages, linear)
-    first = first_features(lines, prior[:, 0], prior[:, 1])
-    score = held_out(pages, lambda part: probability(fit_trees(first, pages, part, FIRST).score(first)))
-    unsure = doubtful(score)
-    second = second_features(lines, score, first, np.arange(len(score)))
-    again = held_out(pages, lambda part: probability(fit_trees(second, pages, part, SECOND).score(second)))
-    models = fit_linear(pages, words, use), fit_trees(first, pages, use, FIRST)
-    return *models, fit_trees(second, pages, use, SECOND), np.where(unsure, again, score)
+    features = context_features(lines, prior[:, 0], prior[:, 1])
+    mean, deviation = features[:, use].mean(1), features[:, use].std(1) + np.float32(1e-3)
+    inputs, weighted = scale(features, mean, deviation), by_length(pages)
+
+    def networks(part: Mask) -> tuple[Network, ...]:
+        return tuple(fit_network(inputs, weighted, part, seed) for seed in SEEDS)
+
+    score = held_out(pages, lambda part: probability(mean_logit(networks(part), inputs, lines.page)))
+    return LineModel(fit_linear(pages, words, use), mean, deviation, networks(use), 0.5), score
 
 
 Group = tuple[str, Pages, npt.NDArray[np.float64], Mask]
@@ -167,6 +155,17 @@ def _groups(pages: Pages, score: npt.NDArray[np.float64], model: LineModel, data
     return groups
 
 
+def _save(model: LineModel, settings: dict[str, Any], out: Path) -> None:
+    """Writes all but the type model."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_linear(model.linear, out, "keep")
+    np.save(out / "context-mean.npy", model.mean)
+    np.save(out / "context-deviation.npy", model.deviation)
+    for network, name in zip(model.networks, settings["networks"], strict=True):
+        save_network(network, out, name)
+    (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
+
+
 def main(data: Path, out: Path = MODEL) -> None:
     """Trains everything and writes it to `out`."""
     public = [r for name in ("wcxb_dev_lines", "wcxb_dev_partial_lines") for r in read_records(data / f"{name}.jsonl")]
@@ -176,15 +175,11 @@ def main(data: Path, out: Path = MODEL) -> None:
     moved = [with_moved_furniture(record, rng) for record in taught if rng.random() < MOVED_SHARE]
     pages = to_pages([*public, *reviewed, *(record for record in moved if record)])
     print(f"{len(pages.keep):,} lines of {pages.lines.page[-1] + 1:,} pages", flush=True)
-    linear, first, second, score = train_keep(pages)
-    threshold, figures = choose_threshold(_groups(pages, score, LineModel(linear, first, second, 0.5), data))
+    model, score = train_keep(pages)
+    threshold, figures = choose_threshold(_groups(pages, score, model, data))
     print(f"threshold {threshold}", figures, flush=True)
-    out.mkdir(parents=True, exist_ok=True)
-    save_linear(linear, out, "keep")
-    for name, trees in (("first", first), ("second", second)):
-        save_trees(trees, out, name)
-    settings = {"threshold": threshold, "types": []}
-    (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
+    settings = {"threshold": threshold, "networks": [f"network{seed}" for seed in SEEDS], "types": []}
+    _save(model, settings, out)
     types, labels, report = train_types(pages, score)
     save_linear(types, out, "type")
     settings["types"] = labels
