@@ -11,7 +11,7 @@ import pytest
 
 from sinorus_corpus.cleaning import network
 from sinorus_corpus.cleaning.features import Features, Ints
-from sinorus_corpus.cleaning.network import ENTRY_STEP, HEAVIEST, MOST, WEIGHT_STEP, Network
+from sinorus_corpus.cleaning.network import ENTRY_STEP, HEAVIEST, MOST, UNIT, WEIGHT_STEP, Network
 from sinorus_corpus.cleaning.scoring import MODEL, read_model
 from tests.conftest import ROOT
 from training.furniture import furniture_type
@@ -82,7 +82,9 @@ def random_network(rng: np.random.Generator, inputs: int = 5, channels: int = 4,
         return (np.rint(rng.normal(size=shape) * size / step) * step).astype(np.float32)
 
     return Network(
-        steps(ENTRY_STEP, 300, channels, inputs),
+        steps(ENTRY_STEP, 300, 2 * channels, inputs),
+        steps(1, 50, 2 * channels),
+        steps(WEIGHT_STEP, 0.5, channels, 2 * channels),
         steps(1, 50, channels),
         steps(WEIGHT_STEP, 0.3, depth, 3 * channels, channels),
         steps(1, 20, depth, channels),
@@ -93,7 +95,8 @@ def random_network(rng: np.random.Generator, inputs: int = 5, channels: int = 4,
 
 def one_by_one(network: Network, inputs: Features, page: Ints) -> list[float]:
     """What the network's docstring says, line by line."""
-    hidden = np.clip(np.rint(network.entry @ inputs + network.entry_bias[:, None]), 0, MOST)
+    wide = np.clip(np.rint(network.entry @ inputs + network.entry_bias[:, None]), 0, MOST)
+    hidden = np.clip(np.rint(network.narrow @ wide + network.narrow_bias[:, None]), 0, MOST)
     for depth, (weights, bias) in enumerate(zip(network.layers, network.biases, strict=True)):
         old, channels = hidden.copy(), len(bias)
         for line in range(len(page)):
@@ -102,7 +105,7 @@ def one_by_one(network: Network, inputs: Features, page: Ints) -> list[float]:
                 if 0 <= other < len(page) and page[other] == page[line]:
                     made += weights[part * channels : (part + 1) * channels] @ old[:, other]
             hidden[:, line] = np.minimum(old[:, line] + np.clip(np.rint(made), 0, MOST), MOST)
-    return [float(logit) for logit in network.exit @ hidden + network.exit_bias[0]]
+    return [float(logit) for logit in network.exit @ hidden * UNIT + network.exit_bias[0]]
 
 
 def test_a_network_sees_the_lines_around_and_no_other_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,11 +125,12 @@ def test_a_network_sees_the_lines_around_and_no_other_page(monkeypatch: pytest.M
 def test_the_sums_of_the_networks_that_ship_are_exact() -> None:
     for net in read_model().networks:
         assert np.abs(net.entry).sum(axis=1).max() * 0.4 < 2**24 * 2**-10 * ENTRY_STEP
+        assert np.abs(net.narrow).sum(axis=1).max() + np.abs(net.narrow_bias).max() / MOST < HEAVIEST
         depth, rows, channels = net.layers.shape
         taps = net.layers.reshape(depth, 3, rows // 3, channels)
         assert (np.abs(taps).sum(axis=(1, 3)) + np.abs(net.biases) / MOST).max() < HEAVIEST
         assert np.array_equal(np.rint(net.layers / WEIGHT_STEP), net.layers / WEIGHT_STEP)
-        assert np.abs(net.exit).sum() * MOST < 2**24 * WEIGHT_STEP
+        assert np.abs(net.exit).sum() < HEAVIEST
 
 
 def test_training_and_benchmarks_are_not_in_the_package() -> None:

@@ -13,14 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sinorus_corpus.cleaning.features import Features
-from sinorus_corpus.cleaning.network import ENTRY_STEP, MOST, WEIGHT_STEP, Network
+from sinorus_corpus.cleaning.network import ENTRY_STEP, UNIT, WEIGHT_STEP, Network
 from training.data import Pages
 
-CHANNELS, DEPTH = 32, 6
+WIDTH, CHANNELS, DEPTH = 64, 32, 6
 EPOCHS, LINES = 12, 1024
-RATE, DECAY, WARM_STEPS, DROPPED = 4e-3, 1e-4, 50, 0.2
-# Values in training are numbers around 1, and so many times that in the network that ships.
-_SCALE = 128.0
+RATE, DECAY, WARM_STEPS, DROPPED, NOISE = 4e-3, 1e-4, 50, 0.3, 0.1
 # Scaled features are a tenth of a deviation: see `scoring.scale`.
 _INPUTS = 10.0
 
@@ -70,9 +68,11 @@ def _first_weights(rng: np.random.Generator, inputs: int) -> Weights:
         return (rng.standard_normal(shape) * size).astype(np.float32)
 
     return {
-        "entry": normal((2 / inputs) ** 0.5, CHANNELS, inputs),
-        "entry_bias": np.zeros(CHANNELS, dtype=np.float32),
-        "layers": normal(0.5 * (2 / 3 / CHANNELS) ** 0.5, DEPTH, 3, CHANNELS, CHANNELS),
+        "entry": normal((2 / inputs) ** 0.5, inputs, WIDTH),
+        "entry_bias": np.zeros(WIDTH, dtype=np.float32),
+        "narrow": normal((2 / WIDTH) ** 0.5, WIDTH, CHANNELS),
+        "narrow_bias": np.zeros(CHANNELS, dtype=np.float32),
+        "layers": normal(0.5 * (2 / 3 / CHANNELS) ** 0.5, DEPTH, 3 * CHANNELS, CHANNELS),
         "biases": np.zeros((DEPTH, CHANNELS), dtype=np.float32),
         "exit": normal(0.3 * CHANNELS**-0.5, CHANNELS),
         "exit_bias": np.zeros(1, dtype=np.float32),
@@ -80,26 +80,34 @@ def _first_weights(rng: np.random.Generator, inputs: int) -> Weights:
 
 
 def _logits(weights: Weights, inputs: Any, page: Any, key: Any) -> Any:
-    """As `Network.score`, one row a line; some values are left out at random (Srivastava et al. 2014, dropout)."""
-    number, most = jnp.arange(len(page)), MOST / _SCALE
-    hidden = jnp.clip(inputs @ weights["entry"].T + weights["entry_bias"], 0, most)
-    for depth, (kernel, bias) in enumerate(zip(weights["layers"], weights["biases"], strict=True)):
+    """As `Network.score`, one row a line, with noise and some values left out (Srivastava et al. 2014, dropout)."""
+    number = jnp.arange(len(page))
+    key, own = jax.random.split(key)
+    noisy = inputs + NOISE * jax.random.normal(own, inputs.shape)
+    wide = jax.nn.relu(noisy @ weights["entry"] + weights["entry_bias"])
+    hidden = jax.nn.relu(wide @ weights["narrow"] + weights["narrow_bias"])
+    for depth in range(DEPTH):
+        kernel, bias = weights["layers"][depth], weights["biases"][depth]
         far = 2**depth
-        made = hidden @ kernel[1].T + bias
-        for shift, some in ((far, kernel[0]), (-far, kernel[2])):
-            other = number - shift
-            same = (other >= 0) & (other < len(page)) & (jnp.roll(page, shift) == page)
-            made += (jnp.roll(hidden, shift, axis=0) * same[:, None]) @ some.T
+        before, after = (_shifted(hidden, page, number, shift) for shift in (far, -far))
+        made = jnp.concatenate([before, hidden, after], axis=1) @ kernel + bias
         key, own = jax.random.split(key)
         kept = jax.random.bernoulli(own, 1 - DROPPED, made.shape) / (1 - DROPPED)
-        hidden = jnp.minimum(hidden + jnp.clip(made, 0, most) * kept, most)
+        hidden += jax.nn.relu(made) * kept
     return hidden @ weights["exit"] + weights["exit_bias"]
+
+
+def _shifted(hidden: Any, page: Any, number: Any, shift: int) -> Any:
+    """The values of the line that stands `shift` lines before, 0 beyond the page."""
+    other = number - shift
+    same = (other >= 0) & (other < len(page)) & (jnp.roll(page, shift) == page)
+    return jnp.roll(hidden, shift, axis=0) * same[:, None]
 
 
 def _loss(weights: Weights, batch: _Batch, key: Any) -> Any:
     """The weighted mean of the logistic loss."""
     logits = _logits(weights, batch.inputs, batch.page, key)
-    losses = jnp.logaddexp(0, logits) - logits * batch.keep
+    losses = jax.nn.softplus(logits) - logits * batch.keep
     return (losses * batch.weight).sum() / batch.weight.sum()
 
 
@@ -125,12 +133,15 @@ def to_network(weights: dict[str, npt.NDArray[np.float32]]) -> Network:
         made: Features = (np.rint(array / np.float32(step)) * np.float32(step)).astype(np.float32)
         return made
 
-    layers = weights["layers"].reshape(DEPTH, 3 * CHANNELS, CHANNELS)
+    taps = weights["layers"].reshape(DEPTH, 3, CHANNELS, CHANNELS)
+    layers = taps.transpose(0, 1, 3, 2).reshape(DEPTH, 3 * CHANNELS, CHANNELS)
     return Network(
-        rounded(weights["entry"] * _INPUTS * _SCALE, ENTRY_STEP),
-        rounded(weights["entry_bias"] * _SCALE, 1.0),
+        rounded(weights["entry"].T * _INPUTS / UNIT, ENTRY_STEP),
+        rounded(weights["entry_bias"] / UNIT, 1.0),
+        rounded(weights["narrow"].T, WEIGHT_STEP),
+        rounded(weights["narrow_bias"] / UNIT, 1.0),
         rounded(layers, WEIGHT_STEP),
-        rounded(weights["biases"] * _SCALE, 1.0),
-        rounded(weights["exit"], WEIGHT_STEP) / np.float32(_SCALE),
+        rounded(weights["biases"] / UNIT, 1.0),
+        rounded(weights["exit"], WEIGHT_STEP),
         weights["exit_bias"].astype(np.float64),
     )

@@ -20,11 +20,13 @@ from sinorus_corpus.cleaning.context import Features, Floats, Ints
 ENTRY_STEP = 1.0
 WEIGHT_STEP = 2.0**-8
 MOST = 2048.0
+# What one of these numbers stands for: training has values around 1.
+UNIT = 2.0**-7
 HEAVIEST = 2**24 * WEIGHT_STEP / MOST
 # So many lines are worked on at once: their values stay in the processor's cache.
 _BLOCK = 1024
 
-_PARTS = ("entry", "entry-bias", "layers", "biases", "exit", "exit-bias")
+_PARTS = ("entry", "entry-bias", "narrow", "narrow-bias", "layers", "biases", "exit", "exit-bias")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Network:
     """The weights.
 
     Attributes:
-        entry, entry_bias: one row a channel, one column an input; one a channel.
+        entry, entry_bias: one row for each of what is first made of a line alone, one column an input; one bias a row.
+        narrow, narrow_bias: one row a channel, one column for each of those; one bias a channel.
         layers, biases: for each layer the weights of the lines before, of the line and of the lines after: three times as
             many rows as channels, one column a channel; one bias a channel.
         exit, exit_bias: one weight a channel; one number.
@@ -40,6 +43,8 @@ class Network:
 
     entry: Features
     entry_bias: Features
+    narrow: Features
+    narrow_bias: Features
     layers: Features
     biases: Features
     exit: Features
@@ -61,11 +66,11 @@ class Network:
             first, last = max(0, start - reach), min(size, end + reach)
             found = self._block(inputs[:, first:last], page[first:last])
             made[start:end] = found[start - first : end - first]
-        return made + self.exit_bias[0]
+        return made * UNIT + self.exit_bias[0]
 
     def _block(self, inputs: Features, page: Ints) -> Features:
-        """The logits of these lines, less the last bias."""
-        hidden = _whole(self.entry @ inputs, self.entry_bias)
+        """The logits of these lines in units, less the last bias."""
+        hidden = _whole(self.narrow @ _whole(self.entry @ inputs, self.entry_bias), self.narrow_bias)
         for depth, (weights, bias) in enumerate(zip(self.layers, self.biases, strict=True)):
             far = 2**depth
             before, made, after = np.split(weights @ hidden, 3)
