@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,20 @@ def test_a_network_sees_the_lines_around_and_no_other_page(monkeypatch: pytest.M
         assert net.score(inputs, page).tolist() == scores
     alone = [net.score(np.ascontiguousarray(inputs[:, page == p]), page[page == p]).tolist() for p in np.unique(page)]
     assert [score for scores in alone for score in scores] == scores
+
+
+def test_the_network_that_ships_says_what_the_trained_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    jax = pytest.importorskip("jax", reason="jax comes with the extra `train`: nothing was tested of the training")
+    trained = importlib.import_module("training.network")
+    monkeypatch.setattr(trained, "NOISE", 0.0)
+    monkeypatch.setattr(trained, "DROPPED", 0.0)
+    rng, page = np.random.default_rng(0), np.repeat([0, 1, 3], [200, 1, 99])
+    weights = trained._first_weights(rng, 7)
+    inputs = (np.rint(rng.normal(size=(7, len(page))) * 100) / 1024).astype(np.float32)
+    wanted = trained._logits(weights, inputs.T * trained._INPUTS, page, jax.random.PRNGKey(0))
+    found = trained.to_network(weights).score(inputs, page)
+    assert np.std(wanted) > 0.2
+    assert np.abs(found - np.asarray(wanted)).max() < 0.1  # rounded weights and values
 
 
 def test_the_sums_of_the_networks_that_ship_are_exact() -> None:

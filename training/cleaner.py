@@ -14,7 +14,6 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
-from sinorus_corpus.cleaning.features import Features
 from sinorus_corpus.cleaning.network import Network, save_network
 from sinorus_corpus.cleaning.scoring import (
     MODEL,
