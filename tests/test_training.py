@@ -1,4 +1,4 @@
-"""The parts of the training that can be shown on a few lines: weak labels, moved furniture, networks, that no page is stored."""
+"""The parts of the training that can be shown on a few lines: weak labels, moved furniture, trees and network."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sinorus_corpus.cleaning import network
 from sinorus_corpus.cleaning.features import Features, Ints
 from sinorus_corpus.cleaning.network import ENTRY_STEP, HEAVIEST, MOST, UNIT, WEIGHT_STEP, Network
 from sinorus_corpus.cleaning.scoring import MODEL, read_model
+from sinorus_corpus.cleaning.trees import Trees
 from tests.conftest import ROOT
 from training.furniture import furniture_type
 from training.moved import with_moved_furniture
@@ -41,7 +42,7 @@ def test_a_long_line_gives_nothing_away() -> None:
 
 def test_the_model_holds_numbers_and_no_text_of_pages() -> None:
     parts = {path.stem: np.load(path, allow_pickle=False) for path in MODEL.glob("*.npy")}
-    assert {name.split("-")[0] for name in parts} == {"keep", "context", "network0", "network1", "type"}
+    assert {name.split("-")[0] for name in parts} == {"keep", "trees", "context", "network", "type"}
     assert {array.dtype.kind for array in parts.values()} == {"f", "i"}
 
 
@@ -137,15 +138,26 @@ def test_the_network_that_ships_says_what_the_trained_one_says(monkeypatch: pyte
     assert np.abs(found - np.asarray(wanted)).max() < 0.1  # rounded weights and values
 
 
-def test_the_sums_of_the_networks_that_ship_are_exact() -> None:
-    for net in read_model().networks:
-        assert np.abs(net.entry).sum(axis=1).max() * 0.4 < 2**24 * 2**-10 * ENTRY_STEP
-        assert np.abs(net.narrow).sum(axis=1).max() + np.abs(net.narrow_bias).max() / MOST < HEAVIEST
-        depth, rows, channels = net.layers.shape
-        taps = net.layers.reshape(depth, 3, rows // 3, channels)
-        assert (np.abs(taps).sum(axis=(1, 3)) + np.abs(net.biases) / MOST).max() < HEAVIEST
-        assert np.array_equal(np.rint(net.layers / WEIGHT_STEP), net.layers / WEIGHT_STEP)
-        assert np.abs(net.exit).sum() < HEAVIEST
+def test_the_sums_of_the_network_that_ships_are_exact() -> None:
+    net = read_model().network
+    assert np.abs(net.entry).sum(axis=1).max() * 0.4 < 2**24 * 2**-10 * ENTRY_STEP
+    assert np.abs(net.narrow).sum(axis=1).max() + np.abs(net.narrow_bias).max() / MOST < HEAVIEST
+    depth, rows, channels = net.layers.shape
+    taps = net.layers.reshape(depth, 3, rows // 3, channels)
+    assert (np.abs(taps).sum(axis=(1, 3)) + np.abs(net.biases) / MOST).max() < HEAVIEST
+    assert np.array_equal(np.rint(net.layers / WEIGHT_STEP), net.layers / WEIGHT_STEP)
+    assert np.abs(net.exit).sum() < HEAVIEST
+
+
+def test_oblivious_trees_answer_as_their_questions_say() -> None:
+    trees = Trees(
+        np.array([[0, 1], [1, 0]]),
+        np.array([[0.5, 2.0], [1.0, 3.0]], dtype=np.float32),
+        np.array([[1.0, 2.0, 4.0, 8.0], [16.0, 32.0, 64.0, 128.0]]),
+        np.array([0.25]),
+    )
+    features = np.array([[0.0, 1.0, 4.0, 0.5], [0.0, 3.0, 0.0, 2.5]], dtype=np.float32)
+    assert trees.score(features).tolist() == [17.25, 72.25, 36.25, 66.25]
 
 
 def test_training_and_benchmarks_are_not_in_the_package() -> None:

@@ -1,7 +1,8 @@
 """The line model: how likely each line is text, from words, shape and place. Training and cleaning use these functions.
 
-First a linear score over hashed words and shape; then small networks over that score, the shape, the runs of prose and the
-lines around. Both ship as plain data in `cleaning/model/`. Arrays of features have one row a feature and one column a line.
+First a linear score over hashed words and shape; then boosted trees and a small network over that score, the shape, the runs
+of prose and the lines around, of which the mean counts: they err on different lines. All three ship as plain data in
+`cleaning/model/`. Arrays of features have one row a feature and one column a line.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from sinorus_corpus.cleaning.context import DISTANCES, runs
-from sinorus_corpus.cleaning.features import Features, Floats, Ints, Lines
+from sinorus_corpus.cleaning.context import DISTANCES, neighbours, runs
+from sinorus_corpus.cleaning.features import DENSE, Features, Floats, Lines
 from sinorus_corpus.cleaning.network import Network, read_network
+from sinorus_corpus.cleaning.trees import Trees, read_trees
 
 MODEL = Path(__file__).parent / "model"
 WORD_BITS = 16
@@ -29,6 +31,10 @@ _FEATURE_STEP = 2.0**-10
 _WEIGHT_STEP = 2.0**-12
 # A linear score beyond this says no more.
 _SUREST = 10.0
+
+# What the trees see of a line's neighbours beside their linear score.
+_SHOWN = ["log_chars", "log_words", "last_stop", "share_upper", "share_digit", "upper_words", "stops", "commas"]
+_COLUMNS = [DENSE.index(name) for name in _SHOWN]
 
 
 @dataclass(frozen=True)
@@ -80,13 +86,20 @@ def bucket(words: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.int32]:
     return (words >> np.uint64(64 - bits)).astype(np.int32)
 
 
-def context_features(lines: Lines, prior: Floats, words: Floats) -> Features:
-    """What the networks see of a line: itself, its linear score and the words' part in it, the runs of prose by that score."""
-    own = np.clip(np.stack([prior, words]), -_SUREST, _SUREST).astype(np.float32)
-    around = runs(probability(prior), lines.end - lines.start, lines.page)
-    far = around[DISTANCES]
-    around[DISTANCES] = np.sign(far) * np.log1p(np.abs(far))
-    return np.concatenate([lines.dense, own, around])
+def context_features(lines: Lines, prior: Floats, words: Floats) -> tuple[Features, Features]:
+    """What the trees see and what the network sees, given the linear score of each line and the words' part in it.
+
+    Both see the line itself, these scores and the runs of prose by them; the trees are also shown the neighbours.
+    """
+    likely = probability(prior)
+    own = np.stack([likely, words]).astype(np.float32)
+    around = neighbours(np.concatenate([own[:1], lines.dense[_COLUMNS]]), lines.page)
+    found = runs(likely, lines.end - lines.start, lines.page)
+    for_trees = np.concatenate([lines.dense, own, around, found])
+    far = found[DISTANCES]
+    found[DISTANCES] = np.sign(far) * np.log1p(np.abs(far))
+    bounded = np.clip(np.stack([prior, words]), -_SUREST, _SUREST).astype(np.float32)
+    return for_trees, np.concatenate([lines.dense, bounded, found])
 
 
 def probability(score: Floats) -> Floats:
@@ -97,32 +110,30 @@ def probability(score: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class LineModel:
-    """Linear score, networks, and the threshold from which a line is text.
+    """Linear score, trees, a network, and the threshold from which a line is text.
 
     Attributes:
-        mean, deviation: of each context feature, for scaling.
-        networks: the mean of their logits counts.
+        mean, deviation: of each feature that the network sees, for scaling.
     """
 
     linear: Linear
+    trees: Trees
     mean: Features
     deviation: Features
-    networks: tuple[Network, ...]
+    network: Network
     threshold: float
 
     def score(self, lines: Lines) -> Floats:
         """The probability that each line is text of the article's body, 0 to 1."""
         words = self.linear.word_score(lines)[0]
-        prior = self.linear.shape_score(lines)[0] + words
-        inputs = scale(context_features(lines, prior, words), self.mean, self.deviation)
-        return probability(mean_logit(self.networks, inputs, lines.page))
+        for_trees, seen = context_features(lines, self.linear.shape_score(lines)[0] + words, words)
+        logit = self.network.score(scale(seen, self.mean, self.deviation), lines.page)
+        return mean_probability(self.trees.score(for_trees), logit)
 
 
-def mean_logit(networks: tuple[Network, ...], inputs: Features, page: Ints) -> Floats:
-    """What the networks say of each line together."""
-    logits = np.array([network.score(inputs, page) for network in networks])
-    mean: Floats = logits.mean(axis=0)
-    return mean
+def mean_probability(trees: Floats, network: Floats) -> Floats:
+    """What the trees and the network say together, given the logits of both."""
+    return probability((trees + network) / 2)
 
 
 def to_linear(mean: Features, deviation: Features, weights: Floats, bias: Floats) -> Linear:
@@ -153,5 +164,5 @@ def read_model(folder: Path = MODEL) -> LineModel:
     """The model that ships with the package."""
     settings = json.loads((folder / "settings.json").read_text())
     mean, deviation = (np.load(folder / f"context-{part}.npy", allow_pickle=False) for part in ("mean", "deviation"))
-    networks = tuple(read_network(folder, name) for name in settings["networks"])
-    return LineModel(read_linear(folder, "keep"), mean, deviation, networks, settings["threshold"])
+    linear, trees, network = read_linear(folder, "keep"), read_trees(folder, "trees"), read_network(folder, "network")
+    return LineModel(linear, trees, mean, deviation, network, settings["threshold"])
