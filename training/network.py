@@ -51,7 +51,8 @@ def fit_network(inputs: Features, pages: Pages, part: npt.NDArray[np.bool_], see
     update = jax.jit(lambda state, batch, key: _update(state, batch, key, steps))
     rng, key = np.random.default_rng(seed), jax.random.PRNGKey(seed)
     weights = _first_weights(rng, len(inputs))
-    state = _State(weights, *({k: jnp.zeros_like(v) for k, v in weights.items()} for _ in range(2)), 0.0)
+    zeros = {name: jnp.zeros_like(array) for name, array in weights.items()}
+    state = _State(weights, zeros, zeros, 0.0)
     for _ in range(EPOCHS):
         order = np.concatenate([whole[i] for i in rng.permutation(len(whole))])
         for start in range(0, len(order) - LINES + 1, LINES):

@@ -66,7 +66,8 @@ class Network:
             first, last = max(0, start - reach), min(size, end + reach)
             found = self._block(inputs[:, first:last], page[first:last])
             made[start:end] = found[start - first : end - first]
-        return made * UNIT + self.exit_bias[0]
+        logits: Floats = made * UNIT + self.exit_bias[0]
+        return logits
 
     def _block(self, inputs: Features, page: Ints) -> Features:
         """The logits of these lines in units, less the last bias."""
