@@ -24,7 +24,7 @@ MOST = 2048.0
 UNIT = 2.0**-7
 HEAVIEST = 2**24 * WEIGHT_STEP / MOST
 # So many lines are worked on at once: their values stay in the processor's cache.
-_BLOCK = 1024
+_BLOCK = 2048
 
 _PARTS = ("entry", "entry-bias", "narrow", "narrow-bias", "layers", "biases", "exit", "exit-bias")
 
