@@ -7,7 +7,8 @@ from pathlib import Path
 _CARD = """# The line model
 Decides for each line of a scraped page whether it is text of the article, from plain text alone; a second model names the
 type of the line. Made by `training/cleaner.py`; plain data (`.npy` arrays without pickle, JSON): two linear models over hashed
-words and shape, two sets of oblivious trees (made with CatBoost, evaluated in NumPy).
+words and shape, a set of oblivious trees (made with CatBoost), and a small network of dilated convolutions over the lines of a
+page (made with JAX); trees and network are evaluated in NumPy, and the mean of their logits counts.
 
 ## Data
 - Lines of pages of WCXB (Murrough-Foley), annotations CC BY 4.0: full pages and the same pages half cleaned. The page texts

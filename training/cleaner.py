@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +17,16 @@ from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
 from sinorus_corpus.cleaning.features import Features
+from sinorus_corpus.cleaning.network import save_network
 from sinorus_corpus.cleaning.scoring import (
     MODEL,
     WORD_BITS,
     Linear,
     LineModel,
-    doubtful,
-    first_features,
-    probability,
+    context_features,
+    mean_probability,
     save_linear,
     scale,
-    second_features,
     to_linear,
 )
 from sinorus_corpus.cleaning.trees import Trees, save_trees
@@ -36,6 +36,7 @@ from sinorus_corpus.schema import read_schema
 from training.card import write_card
 from training.data import FOLDS, Pages, Record, bags, f1, read_records, to_pages
 from training.moved import with_moved_furniture
+from training.network import fit_network
 from training.type_model import ROOT, reviewed_documents, train_types
 
 # Pages that are no articles (forums, shops, lists) teach another idea of text: they are left out.
@@ -46,14 +47,17 @@ REVIEWED_WEIGHT = 4.0
 PLANTED_WEIGHT = 0.0
 # Of so many pages there is a copy with their furniture moved.
 MOVED_SHARE = 0.5
-# The threshold is chosen by what is like the pages that a user has: public ones that were held out by site.
-CHOSEN_BY = ("full pages, held out", "half-clean pages, held out")
+# The threshold is chosen by what is like the pages that a user has: public ones that taught nothing, held out by site or dev
+# pages.
+CHOSEN_BY = ("full pages, held out", "half-clean pages, held out", "full dev pages", "half-clean dev pages")
 TREES = {
-    "leaf_estimation_iterations": 1, "border_count": 64, "rsm": 0.4, "l2_leaf_reg": 5, "bootstrap_type": "Bernoulli",
-    "subsample": 0.7, "random_seed": 1, "thread_count": 2, "verbose": False, "allow_writing_files": False,
+    "iterations": 150, "depth": 6, "learning_rate": 0.15, "leaf_estimation_iterations": 1, "border_count": 64, "rsm": 0.4,
+    "l2_leaf_reg": 5, "bootstrap_type": "Bernoulli", "subsample": 0.7, "random_seed": 1, "thread_count": 1, "verbose": False,
+    "allow_writing_files": False,
 }  # fmt: skip
-FIRST = {"iterations": 150, "depth": 6, "learning_rate": 0.15}
-SECOND = {"iterations": 200, "depth": 6, "learning_rate": 0.1}
+NETWORK_SEED = 0
+# Characters count for something beside lines: to the network a line's weight grows with so much of the logarithm of its length.
+LENGTH_POWER, LEAST_LENGTH = 0.25, 20
 Mask = npt.NDArray[np.bool_]
 
 
@@ -76,10 +80,18 @@ def fit_linear(pages: Pages, words: sparse.csr_matrix, part: Mask) -> Linear:
     return to_linear(mean, deviation, fitted.coef_, fitted.intercept_)
 
 
-def fit_trees(features: Features, pages: Pages, part: Mask, size: dict[str, float]) -> Trees:
+def by_length(pages: Pages) -> Pages:
+    """The pages with more weight on long lines; each kind of page keeps its weight as a whole."""
+    longer = (pages.lines.end - pages.lines.start + LEAST_LENGTH) ** LENGTH_POWER
+    for kind in np.unique(pages.kind):
+        longer[pages.kind == kind] /= longer[pages.kind == kind].mean()
+    return pages._replace(weight=pages.weight * longer)
+
+
+def fit_trees(features: Features, pages: Pages, part: Mask) -> Trees:
     """Boosted trees over a part of the lines."""
     pool = Pool(features[:, part].T, pages.keep[part].astype(int), weight=pages.weight[part])
-    fitted = CatBoostClassifier(**TREES, **size).fit(pool)
+    fitted = CatBoostClassifier(**TREES).fit(pool)
     with tempfile.TemporaryDirectory() as folder:
         fitted.save_model(f"{folder}/trees.json", format="json")
         made = json.loads(Path(f"{folder}/trees.json").read_text())
@@ -106,23 +118,27 @@ def _used(pages: Pages) -> Mask:
     return (pages.prose >= LEAST_PROSE) & (pages.weight > 0)
 
 
-def train_keep(pages: Pages) -> tuple[Linear, Trees, Trees, npt.NDArray[np.float64]]:
-    """The three parts of the line model, and its held-out scores."""
+def train_keep(pages: Pages) -> tuple[LineModel, npt.NDArray[np.float64]]:
+    """The line model, its threshold still open, and its held-out scores."""
     lines, words, use = pages.lines, bags(pages.lines, WORD_BITS), _used(pages)
 
     def linear(part: Mask) -> npt.NDArray[np.float64]:
         fitted = fit_linear(pages, words, part)
         own = fitted.word_score(lines)[0]
-        return np.column_stack([probability(fitted.shape_score(lines)[0] + own), own])
+        return np.column_stack([fitted.shape_score(lines)[0] + own, own])
 
     prior = held_out(pages, linear)
-    first = first_features(lines, prior[:, 0], prior[:, 1])
-    score = held_out(pages, lambda part: probability(fit_trees(first, pages, part, FIRST).score(first)))
-    unsure = doubtful(score)
-    second = second_features(lines, score, first, np.arange(len(score)))
-    again = held_out(pages, lambda part: probability(fit_trees(second, pages, part, SECOND).score(second)))
-    models = fit_linear(pages, words, use), fit_trees(first, pages, use, FIRST)
-    return *models, fit_trees(second, pages, use, SECOND), np.where(unsure, again, score)
+    for_trees, seen = context_features(lines, prior[:, 0], prior[:, 1])
+    mean, deviation = seen[:, use].mean(1), seen[:, use].std(1) + np.float32(1e-3)
+    inputs, weighted = scale(seen, mean, deviation), by_length(pages)
+
+    def logits(part: Mask) -> npt.NDArray[np.float64]:
+        trees, network = fit_trees(for_trees, pages, part), fit_network(inputs, weighted, part, NETWORK_SEED)
+        return np.column_stack([trees.score(for_trees), network.score(inputs, lines.page)])
+
+    score = mean_probability(*held_out(pages, logits).T)
+    trees, network = fit_trees(for_trees, pages, use), fit_network(inputs, weighted, use, NETWORK_SEED)
+    return LineModel(fit_linear(pages, words, use), trees, mean, deviation, network, 0.5), score
 
 
 Group = tuple[str, Pages, npt.NDArray[np.float64], Mask]
@@ -167,6 +183,17 @@ def _groups(pages: Pages, score: npt.NDArray[np.float64], model: LineModel, data
     return groups
 
 
+def _save(model: LineModel, settings: dict[str, Any], out: Path) -> None:
+    """Writes all but the type model."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_linear(model.linear, out, "keep")
+    np.save(out / "context-mean.npy", model.mean)
+    np.save(out / "context-deviation.npy", model.deviation)
+    save_trees(model.trees, out, "trees")
+    save_network(model.network, out, "network")
+    (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
+
+
 def main(data: Path, out: Path = MODEL) -> None:
     """Trains everything and writes it to `out`."""
     public = [r for name in ("wcxb_dev_lines", "wcxb_dev_partial_lines") for r in read_records(data / f"{name}.jsonl")]
@@ -176,15 +203,11 @@ def main(data: Path, out: Path = MODEL) -> None:
     moved = [with_moved_furniture(record, rng) for record in taught if rng.random() < MOVED_SHARE]
     pages = to_pages([*public, *reviewed, *(record for record in moved if record)])
     print(f"{len(pages.keep):,} lines of {pages.lines.page[-1] + 1:,} pages", flush=True)
-    linear, first, second, score = train_keep(pages)
-    threshold, figures = choose_threshold(_groups(pages, score, LineModel(linear, first, second, 0.5), data))
+    model, score = train_keep(pages)
+    threshold, figures = choose_threshold(_groups(pages, score, model, data))
     print(f"threshold {threshold}", figures, flush=True)
-    out.mkdir(parents=True, exist_ok=True)
-    save_linear(linear, out, "keep")
-    for name, trees in (("first", first), ("second", second)):
-        save_trees(trees, out, name)
-    settings = {"threshold": threshold, "types": []}
-    (out / "settings.json").write_text(json.dumps(settings, indent=1) + "\n")
+    settings: dict[str, Any] = {"threshold": threshold, "types": []}
+    _save(model, settings, out)
     types, labels, report = train_types(pages, score)
     save_linear(types, out, "type")
     settings["types"] = labels

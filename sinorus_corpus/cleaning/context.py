@@ -16,6 +16,8 @@ Features = npt.NDArray[np.float32]
 REACH = 3
 # What a line must score to lengthen a run rather than to shorten it.
 PENALTIES = (0.2, 0.35, 0.5, 0.65)
+# Where among the rows of `runs` the distances are: 0 in a run, in lines before and after it.
+DISTANCES = slice(2 * len(PENALTIES), 4 * len(PENALTIES))
 _UNIT = 1000
 _FAR = np.float32(-1.0)
 

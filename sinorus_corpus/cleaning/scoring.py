@@ -1,8 +1,8 @@
 """The line model: how likely each line is text, from words, shape and place. Training and cleaning use these functions.
 
-First a linear score over hashed words and shape; then boosted trees over that score, the shape, the neighbours and the
-runs of prose; then trees of the same kind that also see the first trees' scores of the lines around. All three ship as
-plain data in `cleaning/model/`. Arrays of features have one row a feature and one column a line.
+First a linear score over hashed words and shape; then boosted trees and a small network over that score, the shape, the runs
+of prose and the lines around, of which the mean counts: they err on different lines. All three ship as plain data in
+`cleaning/model/`. Arrays of features have one row a feature and one column a line.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from sinorus_corpus.cleaning.context import neighbours, runs
-from sinorus_corpus.cleaning.features import DENSE, Features, Floats, Ints, Lines
+from sinorus_corpus.cleaning.context import DISTANCES, neighbours, runs
+from sinorus_corpus.cleaning.features import DENSE, Features, Floats, Lines
+from sinorus_corpus.cleaning.network import Network, read_network
 from sinorus_corpus.cleaning.trees import Trees, read_trees
 
 MODEL = Path(__file__).parent / "model"
@@ -28,10 +29,10 @@ DIGITS = 6
 # a sum is the same in any order, in a batch of any size.
 _FEATURE_STEP = 2.0**-10
 _WEIGHT_STEP = 2.0**-12
+# A linear score beyond this says no more.
+_SUREST = 10.0
 
-# What the second trees say of surer lines changed no figure in the fourth place, and took half of the trees' time.
-_SURE = 0.03
-
+# What the trees see of a line's neighbours beside their linear score.
 _SHOWN = ["log_chars", "log_words", "last_stop", "share_upper", "share_digit", "upper_words", "stops", "commas"]
 _COLUMNS = [DENSE.index(name) for name in _SHOWN]
 
@@ -85,24 +86,20 @@ def bucket(words: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.int32]:
     return (words >> np.uint64(64 - bits)).astype(np.int32)
 
 
-def first_features(lines: Lines, prior: Floats, words: Floats) -> Features:
-    """What the first trees see: the line, its linear score, its neighbours, the runs of prose by that score."""
-    own = np.stack([prior, words]).astype(np.float32)
+def context_features(lines: Lines, prior: Floats, words: Floats) -> tuple[Features, Features]:
+    """What the trees see and what the network sees, given the linear score of each line and the words' part in it.
+
+    Both see the line itself, these scores and the runs of prose by them; the trees are also shown the neighbours.
+    """
+    likely = probability(prior)
+    own = np.stack([likely, words]).astype(np.float32)
     around = neighbours(np.concatenate([own[:1], lines.dense[_COLUMNS]]), lines.page)
-    return np.concatenate([lines.dense, own, around, runs(prior, lines.end - lines.start, lines.page)])
-
-
-def doubtful(score: Floats) -> npt.NDArray[np.bool_]:
-    """Whether the first trees are not sure of a line; the others are not asked about again."""
-    unsure: npt.NDArray[np.bool_] = (score > _SURE) & (score < 1 - _SURE)
-    return unsure
-
-
-def second_features(lines: Lines, score: Floats, first: Features, some: Ints) -> Features:
-    """What the second trees see of `some` lines beside that: the first trees' scores around them, and the runs by them."""
-    own = score.astype(np.float32)[None]
-    around = neighbours(own, lines.page, 6), runs(score, lines.end - lines.start, lines.page)
-    return np.concatenate([part[:, some] for part in (first, own, *around)])
+    found = runs(likely, lines.end - lines.start, lines.page)
+    for_trees = np.concatenate([lines.dense, own, around, found])
+    far = found[DISTANCES]
+    found[DISTANCES] = np.sign(far) * np.log1p(np.abs(far))
+    bounded = np.clip(np.stack([prior, words]), -_SUREST, _SUREST).astype(np.float32)
+    return for_trees, np.concatenate([lines.dense, bounded, found])
 
 
 def probability(score: Floats) -> Floats:
@@ -113,23 +110,30 @@ def probability(score: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class LineModel:
-    """Linear score, two sets of trees, and the threshold from which a line is text."""
+    """Linear score, trees, a network, and the threshold from which a line is text.
+
+    Attributes:
+        mean, deviation: of each feature that the network sees, for scaling.
+    """
 
     linear: Linear
-    first: Trees
-    second: Trees
+    trees: Trees
+    mean: Features
+    deviation: Features
+    network: Network
     threshold: float
 
     def score(self, lines: Lines) -> Floats:
         """The probability that each line is text of the article's body, 0 to 1."""
         words = self.linear.word_score(lines)[0]
-        prior = probability(self.linear.shape_score(lines)[0] + words)
-        first = first_features(lines, prior, words)
-        score = probability(self.first.score(first))
-        some = np.flatnonzero(doubtful(score))
-        final = score.copy()
-        final[some] = probability(self.second.score(second_features(lines, score, first, some)))
-        return final
+        for_trees, seen = context_features(lines, self.linear.shape_score(lines)[0] + words, words)
+        logit = self.network.score(scale(seen, self.mean, self.deviation), lines.page)
+        return mean_probability(self.trees.score(for_trees), logit)
+
+
+def mean_probability(trees: Floats, network: Floats) -> Floats:
+    """What the trees and the network say together, given the logits of both."""
+    return probability((trees + network) / 2)
 
 
 def to_linear(mean: Features, deviation: Features, weights: Floats, bias: Floats) -> Linear:
@@ -159,6 +163,6 @@ def read_linear(folder: Path, name: str) -> Linear:
 def read_model(folder: Path = MODEL) -> LineModel:
     """The model that ships with the package."""
     settings = json.loads((folder / "settings.json").read_text())
-    return LineModel(
-        read_linear(folder, "keep"), read_trees(folder, "first"), read_trees(folder, "second"), settings["threshold"]
-    )
+    mean, deviation = (np.load(folder / f"context-{part}.npy", allow_pickle=False) for part in ("mean", "deviation"))
+    linear, trees, network = read_linear(folder, "keep"), read_trees(folder, "trees"), read_network(folder, "network")
+    return LineModel(linear, trees, mean, deviation, network, settings["threshold"])
