@@ -1,10 +1,12 @@
 """The whole bulk build against pure I/O of the same bytes, at several sizes, in one run; then its parts against their peers.
 
-Usage: python -m benchmarks.bulk [--sizes 20000,200000] [--out benchmarks/results/bulk.json] [--folder /tmp/sinorus-bulk]
+Usage: python -m benchmarks.bulk [--sizes 20000,200000] [--out benchmarks/results/bulk.json] [--folder /tmp/sinorus-bulk] [--keep]
 
-Each size is built in a process of its own, by one worker, from generated shards with about sixty labels an article. All times
-are CPU seconds of that process, user and system, since other work on a machine changes those least. Pure I/O reads every input
-shard twice (as two passes must) and writes every output table once, with the same arguments.
+Each size is built by one worker, from generated shards with about sixty labels an article. All times are CPU seconds, user
+and system, since other work on a machine changes those least; the worker's start is among them. Pure I/O reads every input
+shard twice (as two passes must) and writes every output table once, with the same arguments; it is done for each shard as soon
+as that is built, beside the worker, so that a machine which slows down or speeds up does so for both. With `--keep` generated
+articles stay, and are used again.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.articles import write_shards
-from sinorus_corpus.bulk.run import bulk
+from sinorus_corpus.bulk.run import Silence, bulk
 
 APART = ("line model", "near-duplicates")
 _GOAL = 8_260_000
@@ -35,36 +37,67 @@ def cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def build(folder: Path, engine: str = "local") -> dict[str, Any]:
-    """One build by one worker."""
-    before = cpu()
-    made = bulk(str(folder / "articles"), folder / "out", labels=str(folder / "labels"), engine=engine)
-    total = cpu() - before
+class PureIO(Silence):
+    """Does the pure I/O of each shard that is built.
+
+    Attributes:
+        seconds: CPU seconds of the I/O.
+        spent: of this process in all, with reading what is to be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._inputs = [sorted((folder / name).iterdir()) for name in ("articles", "labels")]
+        self._what = ""
+        self._done = 0
+        self.seconds = 0.0
+        self.spent = 0.0
+
+    def begin(self, what: str, total: int) -> None:
+        """Notes which pass it is."""
+        self._what = what
+
+    def step(self, articles: int) -> None:
+        """Does what was just built once more, as pure I/O."""
+        if self._what != "cleaning":
+            return
+        start = time.process_time()
+        for paths in self._inputs:
+            for _ in range(2):
+                read(paths[self._done])
+        self.seconds += time.process_time() - start
+        (made,) = (self._folder / "out/data/documents").glob(f"train-{self._done:05}-*.parquet")
+        self.seconds += write(made, self._folder / "copy.parquet")
+        self._done += 1
+        self.spent += time.process_time() - start
+
+
+def read(path: Path) -> None:
+    for _ in pq.ParquetFile(path).iter_batches(1_000, use_threads=False):
+        pass
+
+
+def write(made: Path, copy: Path) -> float:
+    """CPU seconds to write what was made once more."""
+    file, seconds = pq.ParquetFile(made), 0.0
+    with pq.ParquetWriter(copy, file.schema_arrow, **_ARGUMENTS) as writer:
+        for batch in file.iter_batches(3_000, use_threads=False):
+            table = pa.Table.from_batches([batch])
+            start = time.process_time()
+            writer.write_table(table, row_group_size=1_000)
+            seconds += time.process_time() - start
+        start = time.process_time()
+    return seconds + time.process_time() - start
+
+
+def build(folder: Path) -> dict[str, Any]:
+    """One build by one worker, and the pure I/O beside it."""
+    shutil.rmtree(folder / "out", ignore_errors=True)
+    io, before = PureIO(folder), cpu()
+    made = bulk(str(folder / "articles"), folder / "out", labels=str(folder / "labels"), progress=io)
+    total = cpu() - before - io.spent
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    return {"counts": made.counts, "total": total, "stages": made.seconds, "peak_mb": peak}
-
-
-def pure_io(folder: Path) -> float:
-    """CPU seconds to read all input twice and write all output once."""
-    total = 0.0
-    for path in [p for name in ("articles", "labels") for p in sorted((folder / name).iterdir())]:
-        for _ in range(2):
-            start = cpu()
-            for _batch in pq.ParquetFile(path).iter_batches(1_000, use_threads=False):
-                pass
-            total += cpu() - start
-    for path in sorted((folder / "out" / "data" / "documents").iterdir()):
-        file = pq.ParquetFile(path)
-        start_of_write = 0.0
-        with pq.ParquetWriter(folder / "copy.parquet", file.schema_arrow, **_ARGUMENTS) as writer:
-            for batch in file.iter_batches(4_000, use_threads=False):
-                table = pa.Table.from_batches([batch]).combine_chunks()
-                start = cpu()
-                writer.write_table(table, row_group_size=1_000)
-                start_of_write += cpu() - start
-            start = cpu()
-        total += start_of_write + cpu() - start
-    return total
+    return {"counts": made.counts, "total": total, "io": io.seconds, "stages": made.seconds, "peak_mb": peak}
 
 
 _ARGUMENTS: dict[str, Any] = {
@@ -75,20 +108,26 @@ _ARGUMENTS: dict[str, Any] = {
 }
 
 
-def child(what: str, folder: Path) -> Any:
-    """Runs a part in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.bulk", "--child", what, "--folder", str(folder)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])  # noqa: S603 - our own
-
-
-def measure(size: int, folder: Path) -> dict[str, Any]:
-    """Both at one size."""
+def articles(folder: Path, size: int) -> None:
+    """So many articles with their labels, made unless they are there."""
+    told = folder / "size"
+    if told.exists() and told.read_text() == str(size):
+        return
     shutil.rmtree(folder, ignore_errors=True)
     start = time.process_time()
     write_shards(folder, size)
+    told.write_text(str(size))
     print(f"{size:,} articles generated in {time.process_time() - start:.0f} CPU s", file=sys.stderr)
-    found: dict[str, Any] = child("build", folder) | {"size": size, "io": child("io", folder)}
-    shutil.rmtree(folder)
+
+
+def measure(size: int, folder: Path, *, keep: bool) -> dict[str, Any]:
+    """One size, in a process of its own."""
+    folder = folder / str(size)
+    articles(folder, size)
+    command = [sys.executable, "-m", "benchmarks.bulk", "--child", "--folder", str(folder)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own
+    shutil.rmtree(folder / "out" if keep else folder)
+    found: dict[str, Any] = json.loads(told.splitlines()[-1]) | {"size": size}
     return found
 
 
@@ -107,10 +146,11 @@ def show(found: dict[str, Any]) -> None:
         print(f"    {name:26} {seconds:9.1f} CPU s   {seconds / io:6.2f} x   {seconds / found['total'] * 100:5.1f} %")
 
 
-def main(sizes: list[int], folder: Path, out: Path | None) -> None:
-    results = [measure(size, folder) for size in sizes]
-    for found in results:
-        show(found)
+def main(sizes: list[int], folder: Path, out: Path | None, *, keep: bool) -> None:
+    results = []
+    for size in sizes:
+        results.append(measure(size, folder, keep=keep))
+        show(results[-1])
     first, last = results[0], results[-1]
     print(
         f"\npeak memory, {last['size']:,} against {first['size']:,}: {last['peak_mb'] / first['peak_mb']:.2f} (bar 1.10)"
@@ -131,9 +171,10 @@ if __name__ == "__main__":
     parser.add_argument("--sizes", default="20000,200000")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/sinorus-bulk"))  # noqa: S108 - generated data, removed
-    parser.add_argument("--child", choices=("build", "io"))
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--child", action="store_true")
     given = parser.parse_args()
     if given.child:
-        print(json.dumps(build(given.folder) if given.child == "build" else pure_io(given.folder)))
+        print(json.dumps(build(given.folder)))
     else:
-        main([int(size) for size in given.sizes.split(",")], given.folder, given.out)
+        main([int(size) for size in given.sizes.split(",")], given.folder, given.out, keep=given.keep)
