@@ -30,7 +30,6 @@ from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.schema import Column, read_schema
 from sinorus_corpus.schema.frames import TableChecks
 from sinorus_corpus.strings import Texts
-from sinorus_corpus.tables.arrow import to_frame
 
 _COPIES = 14
 
@@ -111,8 +110,8 @@ def value_checks(made: pa.Table) -> tuple[float, float]:
     schema = read_schema()
     table = schema.tables["documents"]
     checks = TableChecks(schema, table)
-    assert checks.check(to_frame(made)) == []  # noqa: S101 - a benchmark of a failing check would mean nothing
-    ours = least(lambda: checks.check(to_frame(made)))
+    assert checks.check_arrow(made) == []  # noqa: S101 - a benchmark of a failing check would mean nothing
+    ours = least(lambda: checks.check_arrow(made))
     return ours, least(lambda: all(_floor(table.columns, lambda name: made[name].combine_chunks())))
 
 

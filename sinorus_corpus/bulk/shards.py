@@ -39,13 +39,12 @@ from sinorus_corpus.schema import read_schema
 from sinorus_corpus.schema.features import parquet_schema
 from sinorus_corpus.schema.frames import TableChecks
 from sinorus_corpus.strings import Texts
-from sinorus_corpus.tables.arrow import to_frame
 from sinorus_corpus.tables.near_duplicates import band_keys, sketch
 
 Ints = npt.NDArray[np.int64]
 
 # So many rows are checked and written together, and no more than so many bytes.
-_ROWS = 3_000
+_ROWS = 5_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
 
@@ -263,7 +262,7 @@ class _Building:
 
     def _checked(self, table: pa.Table, lines: Ints, issues: list[Issue]) -> pa.Table:
         """The rows that pass every check of the schema; the others are named by file and line."""
-        failures = self.checks.check(to_frame(table))
+        failures = self.checks.check_arrow(table)
         if not failures:
             return table
         for failure in failures:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pandera.polars as pa
 import polars as pl
+import pyarrow as arrow
 from pandera.errors import SchemaErrors
 
 from sinorus_corpus.schema import Column, Schema, Table
@@ -114,6 +115,8 @@ class TableChecks:
 
     def __init__(self, schema: Schema, table: Table) -> None:
         self._columns = table.columns
+        self._ordered = {name for pair in table.ordered for name in pair}
+        self._types = features(schema, table).arrow_schema
         self._expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
         self._schema = schema
         self._checks = {"": self._pair(table.columns, table.ordered)}
@@ -146,6 +149,29 @@ class TableChecks:
             failures.append(Failure("", "schema", str(frame.schema), -1))
         return failures
 
+    def check_arrow(self, made: arrow.Table) -> list[Failure]:
+        """The same of an Arrow table, of which no more is made a frame than has values to look at."""
+        right = made.schema.equals(self._types)
+        if not right or any(_holds_null(made[c.name], c) for c in self._columns):
+            return self.check(to_frame(made))
+        columns = tuple(self._looked_at(c) for c in self._columns if self._is_looked_at(c))
+        frame = to_frame(arrow.table({c.name: _slim(made[c.name], c) for c in columns}))
+        structs = [c for c in columns if c.type == "struct"]
+        failures = self._run("", columns, frame.drop(c.name for c in structs), typed=True)
+        for column in structs:
+            rows = frame.select(pl.int_range(pl.len()).alias("__row"), column.name)
+            failures += self._nested(column, rows, "", typed=True)
+        return failures
+
+    def _is_looked_at(self, column: Column) -> bool:
+        own = column.unique or column.name in self._ordered or bool(_checks(self._schema, column))
+        return own or any(self._is_looked_at(field) for field in column.fields)
+
+    def _looked_at(self, column: Column) -> Column:
+        """The column with such fields alone as have values to look at."""
+        fields = tuple(self._looked_at(field) for field in column.fields if self._is_looked_at(field))
+        return replace(column, fields=fields)
+
     def _nested(self, column: Column, frame: pl.DataFrame, outer: str, *, typed: bool) -> list[Failure]:
         """Explodes one list of structs and checks its fields, then theirs."""
         if column.type != "struct":
@@ -158,7 +184,7 @@ class TableChecks:
         found = self._run(name, column.fields, rows, typed=typed)
         origin = rows["__row"]
         failures = [f._replace(column=f"{name}.{f.column}", row=origin[f.row] if f.row >= 0 else -1) for f in found]
-        for inner in column.fields:
+        for inner in (field for field in column.fields if field.type == "struct"):
             failures += self._nested(inner, rows.select("__row", inner.name), f"{name}.", typed=typed)
         return failures
 
@@ -166,3 +192,44 @@ class TableChecks:
 def check_table(schema: Schema, table: Table, frame: pl.DataFrame) -> list[Failure]:
     """Checks a published table and every list of structs in it; nested columns are named `outer.inner`."""
     return TableChecks(schema, table).check(frame)
+
+
+def to_frame(made: arrow.Table) -> pl.DataFrame:
+    """The same table for polars."""
+    frame = pl.from_arrow(made, rechunk=False)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow gives a Series for arrays only
+    return frame
+
+
+def _holds_null(found: Any, column: Column) -> bool:
+    """Whether a null stands in the column or a field of it where none may."""
+    if found.null_count:
+        return not column.nullable or column.type == "struct"
+    if column.type != "struct":
+        return False
+    parts = (
+        [_structs(chunk, column) for chunk in found.chunks]
+        if isinstance(found, arrow.ChunkedArray)
+        else [_structs(found, column)]
+    )
+    return any(part.null_count or any(_holds_null(part.field(f.name), f) for f in column.fields) for part in parts)
+
+
+def _structs(found: Any, column: Column) -> arrow.StructArray:
+    return found.flatten() if column.list else found
+
+
+def _slim(found: Any, column: Column) -> Any:
+    """The column with the fields of `column` alone; it holds no null."""
+    if column.type != "struct":
+        return found
+    if isinstance(found, arrow.ChunkedArray):
+        return arrow.chunked_array([_slim(chunk, column) for chunk in found.chunks])
+    structs = _structs(found, column)
+    made = arrow.StructArray.from_arrays(
+        [_slim(structs.field(f.name), f) for f in column.fields], names=[f.name for f in column.fields]
+    )
+    if not column.list:
+        return made
+    offsets = found.offsets.to_numpy()
+    return arrow.ListArray.from_arrays(arrow.array(offsets - offsets[0], arrow.int32()), made)

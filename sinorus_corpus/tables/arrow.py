@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import polars as pl
 import pyarrow as pa
 
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import Column, Schema, Table
 from sinorus_corpus.schema.features import bio_names, parquet_schema
-from sinorus_corpus.schema.frames import check_table
+from sinorus_corpus.schema.frames import check_table, to_frame
 
 
 def to_table(schema: Schema, table: Table, rows: list[dict[str, Any]]) -> pa.Table:
@@ -40,10 +39,3 @@ def check_published(schema: Schema, table: Table, made: pa.Table) -> Iterator[Is
         yield Issue(
             "table-check", f"schemas/tables/{table.name}.toml", 0, found, f"a value that passes {failure.check}"
         )
-
-
-def to_frame(made: pa.Table) -> pl.DataFrame:
-    """The same table for polars."""
-    frame = pl.from_arrow(made, rechunk=False)
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow gives a Series for arrays only
-    return frame
