@@ -141,7 +141,7 @@ def show(found: dict[str, Any]) -> None:
     print(
         f"  whole build                               {found['total']:9.1f} CPU s   {found['total'] / io:6.2f} x pure I/O"
     )
-    stages["starting, merging, hashing"] = found["total"] - sum(stages.values())
+    stages = stages | {"starting, merging, hashing": found["total"] - sum(stages.values())}
     for name, seconds in sorted(stages.items()):
         print(f"    {name:26} {seconds:9.1f} CPU s   {seconds / io:6.2f} x   {seconds / found['total'] * 100:5.1f} %")
 
@@ -151,6 +151,9 @@ def main(sizes: list[int], folder: Path, out: Path | None, *, keep: bool) -> Non
     for size in sizes:
         results.append(measure(size, folder, keep=keep))
         show(results[-1])
+        if out:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(json.dumps(results, indent=1) + "\n")
     first, last = results[0], results[-1]
     print(
         f"\npeak memory, {last['size']:,} against {first['size']:,}: {last['peak_mb'] / first['peak_mb']:.2f} (bar 1.10)"
@@ -161,9 +164,6 @@ def main(sizes: list[int], folder: Path, out: Path | None, *, keep: bool) -> Non
         f"{_GOAL:,} articles: {last['total']:.0f} s / {last['size']:,} = {each * 1e6:.0f} us each; "
         f"x {_GOAL:,} = {hours:.1f} CPU hours"
     )
-    if out:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

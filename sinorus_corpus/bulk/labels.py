@@ -146,7 +146,11 @@ class ShardLabels:
                 self._parts.append((table, table["row"].to_numpy()))
 
     def between(self, first: int, last: int) -> pa.Table:
-        """Those of the documents on these lines, both included: by document, start, the longer first, and label."""
+        """Those of the documents on these lines, both included: by document, start, the longer first, and label.
+
+        Lines rise from call to call: what ends before them is let go of.
+        """
+        self._parts = [(table, rows) for table, rows in self._parts if rows[-1] >= first]
         found = [ROUTED.empty_table()]
         for table, rows in self._parts:
             begin, end = np.searchsorted(rows, [first, last + 1]).tolist()

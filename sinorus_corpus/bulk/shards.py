@@ -80,8 +80,6 @@ def clean_shard(job: CleanJob) -> Record:
     if record := find_record(folder, key, job.out):
         return record
     folder.mkdir(parents=True, exist_ok=True)
-    # What the last shard left between what is still needed goes back to the system, or memory would grow with their number.
-    pa.default_memory_pool().release_unused()
     return _Building(job, folder, key).build()
 
 
@@ -129,7 +127,8 @@ class _Building:
                 os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
-        self.bands.flush()
+        with self.timed("near-duplicates"):
+            self.bands.flush()
         names = [f"{band}.{part}.npy" for band in self.bands.written for part in ("keys", "values")]
         kept = [
             issues,
@@ -169,6 +168,8 @@ class _Building:
     def _write(
         self, table: pa.Table, lines: Ints, issues: list[Issue], writer: pq.ParquetWriter, sketched: IO[bytes]
     ) -> None:
+        # What cleaning left between what is still needed goes back to the system: polars has a memory of its own.
+        pa.default_memory_pool().release_unused()
         with self.timed("pandera"):
             table = self._checked(table, lines, issues)
         with self.timed("write"):
