@@ -62,7 +62,7 @@ class Killer(Silence):
         if self._done == 2:
             self._done += 1
             for pid in descendants(os.getpid()):
-                if b"ray::" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"ray::attempt"):
                     os.kill(pid, signal.SIGKILL)
                     print(f"killed {pid}", file=sys.stderr)
 

@@ -210,6 +210,11 @@ class _Ray:
                 yield number, ray.get(done)
             except ray.exceptions.WorkerCrashedError:
                 yield number, _died(jobs[number])
+            except ray.exceptions.RayError as error:
+                why = str(error).partition("\n")[0]
+                raise SinorusError(
+                    f"the cluster failed: {why} What is done stays: run the same command again"
+                ) from None
 
 
 ENGINES: dict[str, Callable[[int], Engine]] = {"local": _Local, "ray": _Ray}
