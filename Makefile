@@ -20,17 +20,24 @@ test-all: test test-ray compat $(LABEL_STUDIO)/.ready
 	SINORUS_LABEL_STUDIO=$(LABEL_STUDIO)/bin/label-studio $(BIN)/python -m pytest tests/test_formats_live.py
 
 # A Ray cluster on this machine, one of whose workers is killed (600 MB, in the same environment: its workers need the tool too).
-.PHONY: test-ray bench-bulk
+.PHONY: test-ray bench-bulk bench-ray
 test-ray: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[ray]'
 	$(BIN)/python -m pytest tests/test_bulk_ray.py
 
-# The bulk build against pure I/O, its parts against their peers, and the plot in docs/; SIZES=20000,1000000 takes hours.
-SIZES ?= 5000,40000
+# The bulk build against pure I/O, its parts against their peers, and the plot in docs/: a quarter of an hour. A million articles
+# more (SIZES=20000,200000,1000000, as in benchmarks/results/) take another hour and 10 GB under /tmp.
+SIZES ?= 20000,200000
 bench-bulk: $(READY)
 	$(BIN)/python -m benchmarks.bulk --sizes $(SIZES) --out benchmarks/results/bulk.json
 	$(BIN)/python -m benchmarks.bulk_parts
 	$(BIN)/python -m docs.bulk_cost
+
+# The bulk build here and on Ray, whole and with a killed worker: CPU time and digests. SIZE=200000 takes half an hour.
+SIZE ?= 40000
+bench-ray: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[ray]'
+	$(BIN)/python -m benchmarks.bulk_engines --size $(SIZE)
 
 # A real Label Studio (1 GB, two minutes), in an environment of its own.
 $(LABEL_STUDIO)/.ready:
