@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -107,6 +110,36 @@ def test_a_killed_worker_costs_nothing(given: Path, tmp_path: Path, monkeypatch:
     bulk(f"{given}/in", tmp_path / "out", labels=f"{given}/labels", workers=2)
     killer.join()
     assert digests(tmp_path / "out") == digests(given / "once")
+
+
+def test_workers_end_with_the_process_that_began_them(given: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; import sinorus_corpus.bulk.run as run; import tests.bulk_fixtures as f;"
+        "run.clean_shard = f.clean_shard_killed_once; from pathlib import Path;"
+        "run.bulk(sys.argv[1], Path(sys.argv[2]), workers=2)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, f"{given}/in", str(tmp_path / "out")], cwd=ROOT)
+    told = tmp_path / "out.pid"
+    wait_for(lambda: told.exists() and bool(told.read_text()))
+    worker = int(told.read_text())
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not running(worker))
+
+
+def running(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    for _ in range(2400):
+        if what():
+            return
+        time.sleep(0.05)
+    pytest.fail("nothing happened for two minutes")
 
 
 def kill_when_told(path: Path) -> None:

@@ -163,12 +163,19 @@ class _Worker:
 def _new_pool() -> ProcessPoolExecutor:
     # Forking a process that has threads can lock it up for ever.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_ignore_interrupts)
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; the parent alone answers it."""
+def _begin() -> None:
+    """Ctrl-C reaches every process of a terminal: the parent alone answers it. If that is killed, the worker ends too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 class _Ray:
