@@ -16,14 +16,19 @@ test: $(READY) lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # What is too heavy for every push joins here.
-test-all: test test-ray compat $(LABEL_STUDIO)/.ready
+test-all: test test-ray test-train compat $(LABEL_STUDIO)/.ready
 	SINORUS_LABEL_STUDIO=$(LABEL_STUDIO)/bin/label-studio $(BIN)/python -m pytest tests/test_formats_live.py
 
 # A Ray cluster on this machine, one of whose workers is killed (600 MB, in the same environment: its workers need the tool too).
-.PHONY: test-ray bench-bulk bench-ray
+.PHONY: test-ray test-train bench-bulk bench-ray
 test-ray: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[ray]'
 	$(BIN)/python -m pytest tests/test_bulk_ray.py
+
+# The network that ships beside the one that its trainer makes of the same weights (JAX and CatBoost, 200 MB).
+test-train: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[train]'
+	$(BIN)/python -m pytest tests/test_training.py
 
 # The bulk build against pure I/O, its parts against their peers, and the plot in docs/: a quarter of an hour. A million articles
 # more (SIZES=20000,200000,1000000, as in benchmarks/results/) take another hour and 10 GB under /tmp.
