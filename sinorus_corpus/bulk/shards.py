@@ -168,8 +168,7 @@ class _Building:
     def _write(
         self, table: pa.Table, lines: Ints, issues: list[Issue], writer: pq.ParquetWriter, sketched: IO[bytes]
     ) -> None:
-        # What cleaning left between what is still needed goes back to the system: polars has a memory of its own.
-        pa.default_memory_pool().release_unused()
+        _give_back()
         with self.timed("pandera"):
             table = self._checked(table, lines, issues)
         with self.timed("write"):
@@ -183,6 +182,7 @@ class _Building:
 
     def _documents(self, batch: Batch, held: list[pa.Table], kept: list[Ints], told: list[Issue]) -> None:
         """Adds the rows of a batch to what is held, their lines, and why others are not among them."""
+        _give_back()
         self.counts["read"] += len(batch.lines) + len(batch.issues)
         with self.timed("read"):
             batch = self._usable(batch)
@@ -312,6 +312,11 @@ def _writer(out: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(
         out, schema, compression="zstd", compression_level=3, write_page_index=True, store_schema=True
     )
+
+
+def _give_back() -> None:
+    """Gives the system what was left free between what is still needed: without it the peak rises with the number of batches."""
+    pa.default_memory_pool().release_unused()
 
 
 def _flush(path: Path) -> None:
