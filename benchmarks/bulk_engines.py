@@ -3,7 +3,8 @@
 Usage: python -m benchmarks.bulk_engines [--size 200000] [--folder /tmp/sinorus-bulk] [--keep]
 
 Needs the extra `ray`. Each engine works in a process of its own, with one worker; the third run kills Ray's worker by its id
-when two shards are built. CPU seconds are those of all processes that the run began: the cluster's own are among them.
+when two shards are built. CPU seconds are those of all processes that the run began: the cluster's own are among them. Of the
+third run the bytes alone are told.
 """
 
 from __future__ import annotations
