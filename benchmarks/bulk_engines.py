@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -22,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bulk import articles
+from benchmarks import bulk as bulk_benchmark
 from sinorus_corpus.bulk.run import Silence, bulk
 
 _RUNS = ("local", "ray", "ray, a worker killed")
@@ -38,8 +37,7 @@ def descendants(of: int) -> Iterator[int]:
 
 def cpu() -> float:
     """CPU seconds of this process, of those it began, and of those that have ended."""
-    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    total = sum(one.ru_utime + one.ru_stime for one in own)
+    total = bulk_benchmark.cpu()
     for pid in descendants(os.getpid()):
         # Fields 14 to 17 of proc(5): user and system time, and those of children that were waited for.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -84,7 +82,7 @@ def build(folder: Path, run: str) -> dict[str, Any]:
 
 def main(size: int, folder: Path, *, keep: bool) -> None:
     folder = folder / str(size)
-    articles(folder, size)
+    bulk_benchmark.articles(folder, size)
     found = {}
     for run in _RUNS:
         command = [sys.executable, "-m", "benchmarks.bulk_engines", "--child", run, "--folder", str(folder)]

@@ -144,11 +144,8 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 def kill_when_told(path: Path) -> None:
     """Kills the process whose id a task wrote down."""
-    for _ in range(2400):
-        if path.exists() and path.read_text():
-            os.kill(int(path.read_text()), 9)
-            return
-        time.sleep(0.05)
+    wait_for(lambda: path.exists() and bool(path.read_text()))
+    os.kill(int(path.read_text()), 9)
 
 
 def test_a_shard_that_always_kills_its_worker_costs_itself(

@@ -50,8 +50,8 @@ def test_a_new_label_reaches_features_and_checks(own: Path) -> None:
     assert isinstance(new, ClassLabel)
     assert new.names == [*old.names, "map"]
     table = frame(before).with_columns(label=pl.lit(30, pl.Int64))
-    assert [f.column for f in check_table(before, before.tables["regions"], table)] == ["label"]
-    assert check_table(after, after.tables["regions"], table) == []
+    assert [f.column for f in check_table(before, before.tables["regions"], table.to_arrow())] == ["label"]
+    assert check_table(after, after.tables["regions"], table.to_arrow()) == []
 
 
 def test_a_changed_column_reaches_features_and_checks(own: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_changed_column_reaches_features_and_checks(own: Path) -> None:
     schema = read_schema(own)
     assert features(schema, schema.tables["regions"])["line"].dtype == "int64"
     bad = frame(schema, 3).with_columns(line=pl.Series([1, 6, 2], dtype=pl.Int64))
-    (failure,) = check_table(schema, schema.tables["regions"], bad)
+    (failure,) = check_table(schema, schema.tables["regions"], bad.to_arrow())
     assert (failure.column, failure.row, failure.value) == ("line", 1, "6")
 
 
@@ -77,7 +77,8 @@ def test_a_changed_column_reaches_features_and_checks(own: Path) -> None:
 )
 def test_a_table_that_breaks_a_rule_is_named_by_column(change: dict[str, pl.Expr], column: str) -> None:
     schema = read_schema()
-    found = {f.column for f in check_table(schema, schema.tables["regions"], frame(schema, 2).with_columns(**change))}
+    made = frame(schema, 2).with_columns(**change).to_arrow()
+    found = {f.column for f in check_table(schema, schema.tables["regions"], made)}
     assert column in found
 
 

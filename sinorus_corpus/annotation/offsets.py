@@ -86,15 +86,12 @@ def _holding(items: list[Anchored], raw: str | None) -> list[bool]:
     spans = np.array([item.span for item in items], dtype=np.int64).reshape(-1, 2)
     inside = (spans[:, 0] >= 0) & (spans[:, 0] < spans[:, 1]) & (spans[:, 1] <= len(raw))
     some = [item for item, good in zip(items, inside.tolist(), strict=True) if good]
-    quotes, digests = (pa.array([value or None for value in c], pa.string()) for c in _vouching(some))
+    quotes = pa.array([item.quote or None for item in some], pa.string())
+    digests = pa.array([item.digest or None for item in some], pa.string())
     start, end = spans[inside].T
     texts = Texts(pa.array([raw], pa.string()))
     inside[inside] = quotes_hold(texts, np.zeros(len(some), dtype=np.int64), start, end, quotes, digests)
     return [bool(holds) for holds in inside]
-
-
-def _vouching(items: list[Anchored]) -> tuple[list[str], list[str]]:
-    return [item.quote for item in items], [item.digest for item in items]
 
 
 def _check_span(

@@ -263,7 +263,7 @@ class _Building:
 
     def _checked(self, table: pa.Table, lines: Ints, issues: list[Issue]) -> pa.Table:
         """The rows that pass every check of the schema; the others are named by file and line."""
-        failures = self.checks.check_arrow(table)
+        failures = self.checks.check(table)
         if not failures:
             return table
         for failure in failures:

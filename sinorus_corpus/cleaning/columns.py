@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from sinorus_corpus.cleaning.propose import Regions, propose_columns
+from sinorus_corpus.cleaning.propose import propose_columns
 from sinorus_corpus.cleaning.recurrence import Keys
 from sinorus_corpus.cleaning.sites import SiteRule
-from sinorus_corpus.cleaning.text import Published, publish_columns
+from sinorus_corpus.cleaning.text import publish_columns
 from sinorus_corpus.schema import Schema
 from sinorus_corpus.strings import Texts
 
@@ -26,20 +26,6 @@ REGION = pa.struct(
     ]
 )
 CLEANED = pa.schema([("regions", pa.list_(REGION)), ("text", pa.string())])
-
-
-def clean_columns(
-    texts: pa.Array,
-    schema: Schema,
-    sites: pa.Array | None = None,
-    rules: Sequence[SiteRule] = (),
-    repeats: Keys | None = None,
-) -> tuple[Regions, Published]:
-    """The same as `clean_batch`, as the columns that it is made from, with the alignment."""
-    texts = texts.cast(pa.string()).fill_null("")
-    named = None if sites is None else [site or "" for site in sites.to_pylist()]
-    found = propose_columns(texts.to_pylist(), schema, named, rules, repeats)
-    return found, publish_columns(Texts(texts), found.offsets, found.start, found.end, found.keep)
 
 
 def clean_batch(
@@ -64,7 +50,10 @@ def clean_batch(
     Raises:
         SinorusError: a text is longer than the models are meant for.
     """
-    found, made = clean_columns(texts, schema, sites, rules, repeats)
+    texts = texts.cast(pa.string()).fill_null("")
+    named = None if sites is None else [site or "" for site in sites.to_pylist()]
+    found = propose_columns(texts.to_pylist(), schema, named, rules, repeats)
+    made = publish_columns(Texts(texts), found.offsets, found.start, found.end, found.keep)
     reasons = pa.array([*(rule.reason for rule in rules), ""])
     columns = [
         pa.array(found.start, pa.int32()),

@@ -175,8 +175,8 @@ def plain_texts(raws: Texts) -> Mask:
 
 def _points(data: npt.NDArray[np.uint8], lead: Ints) -> Ints:
     """The code point that begins at each of these bytes of UTF-8, of two bytes or three; 0 where it has four."""
-    padded = [data[np.minimum(lead + step, len(data) - 1)].astype(np.int64) for step in range(3)]
-    first, second, third = padded[0], padded[1] & 0x3F, padded[2] & 0x3F
+    first, second, third = (data[np.minimum(lead + step, len(data) - 1)].astype(np.int64) for step in range(3))
+    second, third = second & 0x3F, third & 0x3F
     two, three = (first & 0x1F) << 6 | second, (first & 0x0F) << 12 | second << 6 | third
     return np.where(first < 0xE0, two, np.where(first < 0xF0, three, 0))
 

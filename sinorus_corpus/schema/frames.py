@@ -137,8 +137,7 @@ class TableChecks:
         full = typed and not any(frame[column].null_count() for column in strict)
         return check_frame(self._checks[name][1 if full else 0], frame)
 
-    def check(self, frame: pl.DataFrame) -> list[Failure]:
-        """Every failure of a frame; nested columns are named `outer.inner`, rows are those of the frame."""
+    def _check_frame(self, frame: pl.DataFrame) -> list[Failure]:
         typed = frame.schema == self._expected
         flat = frame.drop(c.name for c in self._columns if c.type == "struct")
         failures = self._run("", self._columns, flat, typed=typed)
@@ -149,11 +148,14 @@ class TableChecks:
             failures.append(Failure("", "schema", str(frame.schema), -1))
         return failures
 
-    def check_arrow(self, made: arrow.Table) -> list[Failure]:
-        """The same of an Arrow table, of which no more is made a frame than has values to look at."""
+    def check(self, made: arrow.Table) -> list[Failure]:
+        """Every failure of a table; nested columns are named `outer.inner`, rows are those of the table.
+
+        Where types are right and no null stands that may not, no more is made a frame than has values to look at.
+        """
         right = made.schema.equals(self._types)
         if not right or any(_holds_null(made[c.name], c) for c in self._columns):
-            return self.check(to_frame(made))
+            return self._check_frame(to_frame(made))
         columns = tuple(self._looked_at(c) for c in self._columns if self._is_looked_at(c))
         frame = to_frame(arrow.table({c.name: _slim(made[c.name], c) for c in columns}))
         structs = [c for c in columns if c.type == "struct"]
@@ -189,9 +191,9 @@ class TableChecks:
         return failures
 
 
-def check_table(schema: Schema, table: Table, frame: pl.DataFrame) -> list[Failure]:
+def check_table(schema: Schema, table: Table, made: arrow.Table) -> list[Failure]:
     """Checks a published table and every list of structs in it; nested columns are named `outer.inner`."""
-    return TableChecks(schema, table).check(frame)
+    return TableChecks(schema, table).check(made)
 
 
 def to_frame(made: arrow.Table) -> pl.DataFrame:

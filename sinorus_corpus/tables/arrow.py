@@ -10,7 +10,7 @@ import pyarrow as pa
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import Column, Schema, Table
 from sinorus_corpus.schema.features import bio_names, parquet_schema
-from sinorus_corpus.schema.frames import check_table, to_frame
+from sinorus_corpus.schema.frames import check_table
 
 
 def to_table(schema: Schema, table: Table, rows: list[dict[str, Any]]) -> pa.Table:
@@ -31,10 +31,9 @@ def _column(schema: Schema, column: Column, values: list[Any]) -> list[Any]:
 
 def check_published(schema: Schema, table: Table, made: pa.Table) -> Iterator[Issue]:
     """Checks a finished table against its own schema: the last gate before anything is written."""
-    frame = to_frame(made)
     key = table.columns[0].name
-    for failure in check_table(schema, table, frame):
-        row = f"{key} {frame[key][failure.row]}" if failure.row >= 0 else "the table"
+    for failure in check_table(schema, table, made):
+        row = f"{key} {made[key][failure.row].as_py()}" if failure.row >= 0 else "the table"
         found = f"{row}: {failure.column} = {failure.value}"
         yield Issue(
             "table-check", f"schemas/tables/{table.name}.toml", 0, found, f"a value that passes {failure.check}"
