@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -25,6 +27,7 @@ from sinorus_corpus.cleaning.propose import propose_regions
 from sinorus_corpus.cli import main
 from sinorus_corpus.records import Article
 from sinorus_corpus.schema import read_schema
+from sinorus_corpus.schema.frames import check_table
 from tests.bulk_fixtures import (
     article,
     clean_shard_killed_always,
@@ -96,6 +99,32 @@ def test_streaming_and_near_duplicates_open(given: Path, tmp_path: Path) -> None
     bulk(str(folder), tmp_path / "out")
     groups = load_dataset(str(tmp_path / "out"), "near_duplicates", split="train", streaming=True)
     assert list(groups) == [{"doc_id": "a000", "group": "a000"}, {"doc_id": "a001", "group": "a000"}]
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (lambda rows: rows[1]["entities"][0].update(label="NOPE"), {("entities.label", 1)}),
+        (lambda rows: rows[2]["entities"][1].update(start=-1), {("entities.start", 2)}),
+        (lambda rows: rows[3].update(text_sha256="x"), {("text_sha256", 3)}),
+        (lambda rows: rows[4].update(doc_id=rows[0]["doc_id"]), {("doc_id", 0), ("doc_id", 4)}),
+        (lambda rows: rows[5].update(title=None), {("title", 5)}),
+        (lambda rows: rows[1]["regions"][2].update(label=None), {("regions.label", 1)}),
+    ],
+)
+def test_a_value_that_breaks_a_rule_is_named_by_its_row(
+    given: Path, damage: Callable[[list[dict[str, Any]]], None], expected: set[tuple[str, int]]
+) -> None:
+    table = pq.read_table(min((given / "once/data/documents").iterdir()))
+    columns = SCHEMA.tables["documents"]
+    assert check_table(SCHEMA, columns, table) == []
+    rows = table.to_pylist()
+    damage(rows)
+    damaged = pa.Table.from_pylist(rows, schema=table.schema)
+    assert {(found.column, found.row) for found in check_table(SCHEMA, columns, damaged)} == expected
+    # A table of other types is looked at column by column, and the types are named as well.
+    wider = damaged.append_column("more", pa.array(range(len(rows))))
+    assert {(found.column, found.row) for found in check_table(SCHEMA, columns, wider)} == expected | {("", -1)}
 
 
 def test_two_workers_make_the_same_bytes(given: Path, tmp_path: Path) -> None:
