@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -197,4 +198,10 @@ def test_rivals_of_one_currency_one_cluster_and_one_document() -> None:
 def test_the_list_of_the_corpus_is_printed() -> None:
     result = sinorus(Corpus(ROOT), "relations", "candidates", "--least", "0.9")
     assert result.exit_code == 0
-    assert "pairs of figures" in result.stderr
+    lines = result.stdout.splitlines()
+    likely = [float(line) for line in lines if line[:1].isdigit()]
+    assert likely == sorted(likely, reverse=True)
+    assert likely[-1] >= 0.9
+    named = [line for line in lines if re.match(r"  [\w-]+:c\d+: .+ = ", line)]
+    assert len(named) == 2 * len(likely)
+    assert f"{len(likely):,} pairs of figures" in result.stderr
