@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sinorus_corpus.build import Built, build
 from sinorus_corpus.corpus import Corpus
@@ -17,6 +18,10 @@ __all__ = ["browser"]  # one browser for all modules: a second would not start b
 ROOT = Path(__file__).parent.parent
 TOY = Path(__file__).parent / "data" / "toy"
 TOY_COPIES = Path(__file__).parent / "data" / "toy-copies"
+
+# Tests never assert times: a busy machine is no fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

@@ -85,7 +85,7 @@ def test_a_draw_hangs_on_seed_and_gold_alone(full: Corpus) -> None:
     assert {(i.doc_id, i.record.id) for i in smaller.items if not i.control} <= drawn
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_a_control_is_altered_where_its_rule_says_and_nowhere_else(seed: int) -> None:
     content, schema = read(Corpus(TOY))
@@ -258,7 +258,6 @@ def test_what_is_not_at_hand_is_not_drawn_from(toy: Corpus, tmp_path: Path) -> N
     assert not (tmp_path / "task" / "articles" / "reader-copy.md").exists()
 
 
-@settings(deadline=None)
 @given(of=st.integers(1, 500), data=st.data())
 def test_the_interval_of_a_rate_is_wilsons(of: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, of))

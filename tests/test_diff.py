@@ -270,6 +270,14 @@ def test_a_revision_with_errors_is_refused(repo: Corpus) -> None:
     )
 
 
+def test_a_revision_that_holds_a_link_is_refused(repo: Corpus, tmp_path: Path) -> None:
+    (repo.raw / "more.txt").symlink_to(tmp_path / "elsewhere")
+    commit(repo.root)
+    result = sinorus(repo, "diff", "HEAD~1", "HEAD")
+    assert result.exit_code == 1
+    assert "cannot be taken out of git: it holds something other than files and folders" in result.output
+
+
 def test_hostile_values_stay_inert(repo: Corpus) -> None:
     evil = "[bold]x[/] <img src=x> | `a` ::error::"
     edit(repo.gold("reader-copy"), "Timber goes from one country to the other.", evil)

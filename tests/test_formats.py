@@ -56,7 +56,7 @@ def body(path: Path) -> list[bytes]:
 
 
 @given(drafts())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_a_round_trip_is_the_identity(draft: tuple[str, list[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = make_corpus(Path(folder) / "corpus", *draft)

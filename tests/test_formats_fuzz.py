@@ -22,7 +22,7 @@ from tests.test_formats import READ, exported
 _ODD: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 2.5, 2**70, "", "x", "\u202e", "c1", [], {}, [[]], [None], {"id": 1}, "urn:sinorus:a"]
 )
-_QUIET = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+_QUIET = settings(max_examples=8, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -49,13 +49,12 @@ PAGE = "\n\n".join(
 
 
 @given(HOSTILE)
-@settings(deadline=None)
 def test_every_line_has_one_region_in_order(raw: str) -> None:
     assert [r.span for r in propose_regions(raw, SCHEMA)] == line_spans(raw)
 
 
 @given(st.lists(HOSTILE, min_size=1, max_size=5))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_batch_gives_what_each_page_gives_alone(texts: list[str]) -> None:
     pages = [*texts, PAGE, *texts]
     assert propose(pages, SCHEMA) == [propose([text], SCHEMA)[0] for text in pages]

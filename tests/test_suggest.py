@@ -137,7 +137,7 @@ PIECES = st.sampled_from([*SMALL.split(" "), *LONG, *NAMES])
 @given(
     st.lists(PIECES, max_size=30).flatmap(lambda pieces: st.sampled_from(["", " "]).map(lambda glue: glue.join(pieces)))
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_suggestions_lie_in_lines_nested_or_apart(raw: str) -> None:
     regions = lines(raw)
     made = suggest_entities(raw, regions, KNOWN, read_schema())
