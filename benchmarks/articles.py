@@ -7,8 +7,11 @@ copy with small changes of one before it. Some quotation marks are curly and som
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import random
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,18 +70,27 @@ class Maker:
 
 
 def write_shards(folder: Path, count: int, size: int = 10_000) -> None:
-    """Writes `count` articles as Parquet shards under `articles/`, their labels under `labels/`."""
-    maker = Maker()
+    """Writes `count` articles as Parquet shards under `articles/`, their labels under `labels/`.
+
+    It is done in other processes, so that their memory is not taken for that of what is measured afterwards.
+    """
     for name in ("articles", "labels"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    for shard, first in enumerate(range(0, count, size)):
-        rows, spans = [], []
-        for number in range(first, min(first + size, count)):
-            site, text, found = maker.article(number)
-            rows.append((f"a{number:08}", text, site, f"Article {number}", "2024-05-01"))
-            spans += [(f"a{number:08}", a, b, label, text[a:b]) for a, b, label in found]
-        _write(folder / "articles" / f"part-{shard:05}.parquet", rows, ("doc_id", "text", "publisher", "title", "date"))
-        _write(folder / "labels" / f"part-{shard:05}.parquet", spans, ("doc_id", "start", "end", "label", "quote"))
+    numbers = [range(first, min(first + size, count)) for first in range(0, count, size)]
+    names = [f"part-{shard:05}.parquet" for shard in range(len(numbers))]
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(_write_shard, repeat(folder), names, numbers))
+
+
+def _write_shard(folder: Path, name: str, numbers: range) -> None:
+    maker = Maker()
+    rows, spans = [], []
+    for number in numbers:
+        site, text, found = maker.article(number)
+        rows.append((f"a{number:08}", text, site, f"Article {number}", "2024-05-01"))
+        spans += [(f"a{number:08}", a, b, label, text[a:b]) for a, b, label in found]
+    _write(folder / "articles" / name, rows, ("doc_id", "text", "publisher", "title", "date"))
+    _write(folder / "labels" / name, spans, ("doc_id", "start", "end", "label", "quote"))
 
 
 def _write(path: Path, rows: Sequence[tuple[object, ...]], names: tuple[str, ...]) -> None:

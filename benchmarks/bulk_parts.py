@@ -28,6 +28,7 @@ from sinorus_corpus.bulk.options import Options
 from sinorus_corpus.bulk.run import bulk
 from sinorus_corpus.cleaning.alignment import Alignment
 from sinorus_corpus.schema import Column, read_schema
+from sinorus_corpus.schema.features import parquet_schema
 from sinorus_corpus.schema.frames import TableChecks
 from sinorus_corpus.strings import Texts
 
@@ -109,7 +110,7 @@ def value_checks(made: pa.Table) -> tuple[float, float]:
     made = made.set_column(0, made.schema.field(0), ids).combine_chunks()
     schema = read_schema()
     table = schema.tables["documents"]
-    checks = TableChecks(schema, table)
+    checks = TableChecks(schema, table, parquet_schema(schema, table))
     assert checks.check(made) == []  # noqa: S101 - a benchmark of a failing check would mean nothing
     ours = least(lambda: checks.check(made))
     return ours, least(lambda: all(_floor(table.columns, lambda name: made[name].combine_chunks())))

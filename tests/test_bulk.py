@@ -27,7 +27,7 @@ from sinorus_corpus.cleaning.propose import propose_regions
 from sinorus_corpus.cli import main
 from sinorus_corpus.records import Article
 from sinorus_corpus.schema import read_schema
-from sinorus_corpus.schema.frames import check_table
+from sinorus_corpus.tables.arrow import check_table
 from tests.bulk_fixtures import (
     article,
     clean_shard_killed_always,

@@ -16,8 +16,8 @@ from sinorus_corpus.corpus import Corpus
 from sinorus_corpus.records import SinorusError
 from sinorus_corpus.schema import GUIDELINES_VERSION, Schema, nearest, read_schema, schema_folder
 from sinorus_corpus.schema.features import features, parquet_schema
-from sinorus_corpus.schema.frames import check_table
 from sinorus_corpus.schema.markdown import label_table, with_label_tables
+from sinorus_corpus.tables.arrow import check_table
 
 
 @pytest.fixture

@@ -171,11 +171,13 @@ class _Run:
         chunks = tuple(chunk for record in routed.values() for chunk in record["chunks"])
         joined = (self.out / ".bulk" / "labels", chunks, tuple(file.name for file in files))
         base, names = self._base(counts), tuple(shard.name for shard in shards)
+        schema = read_schema(self.options.schemas)
+        columns = parquet_schema(schema, schema.tables["documents"])
         jobs = [
             CleanJob(
                 shard, self.options, base, counted[shard.number]["digest"], counts.recurring,
                 counts.duplicates.get(shard.number, _NOWHERE), names, joined, self.out,
-                f"data/documents/train-{shard.number:05}-of-{len(shards):05}.parquet",
+                f"data/documents/train-{shard.number:05}-of-{len(shards):05}.parquet", columns,
             )
             for shard in shards
             if shard.number in counted

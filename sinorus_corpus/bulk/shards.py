@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections import Counter, defaultdict
@@ -36,7 +37,6 @@ from sinorus_corpus.cleaning.sites import read_site_rules
 from sinorus_corpus.cleaning.text import publish_columns
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import read_schema
-from sinorus_corpus.schema.features import parquet_schema
 from sinorus_corpus.schema.frames import TableChecks
 from sinorus_corpus.strings import Texts
 from sinorus_corpus.tables.near_duplicates import band_keys, sketch
@@ -47,6 +47,8 @@ Ints = npt.NDArray[np.int64]
 _ROWS = 5_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
+# What a worker may hold before it gives back: each time costs as much as a tenth of a batch.
+_HELD = 520 << 20
 
 
 class CleanJob(NamedTuple):
@@ -58,6 +60,7 @@ class CleanJob(NamedTuple):
         duplicates: lines whose id stood before, and the places where it did; `shards` names these.
         labels: the folder, the chunks and the files of the labels.
         name: of the file to write, under `out`.
+        columns: of that file.
     """
 
     shard: Shard
@@ -70,6 +73,7 @@ class CleanJob(NamedTuple):
     labels: tuple[Path, tuple[str, ...], tuple[str, ...]]
     out: Path
     name: str
+    columns: pa.Schema
 
 
 def clean_shard(job: CleanJob) -> Record:
@@ -89,8 +93,6 @@ class _Building:
     def __init__(self, job: CleanJob, folder: Path, key: str) -> None:
         self.job, self.folder, self.key = job, folder, key
         self.schema = read_schema(job.options.schemas)
-        self.table = self.schema.tables["documents"]
-        self.columns = parquet_schema(self.schema, self.table)
         self.labels = ShardLabels(*job.labels[:2], job.shard.number)
         self.rules = read_site_rules(job.options.rules, self.schema.labels["region"]) if job.options.rules else []
         self.recurring = recurring(job.recurring)
@@ -100,7 +102,7 @@ class _Building:
 
     @cached_property
     def checks(self) -> TableChecks:
-        return TableChecks(self.schema, self.table)
+        return TableChecks(self.schema, self.schema.tables["documents"], self.job.columns)
 
     @cached_property
     def suggester(self) -> Suggester:
@@ -120,7 +122,7 @@ class _Building:
         issues, sketches = (self.folder / f"{self.key}-{name}" for name in ("issues.jsonl", "sketches.bin"))
         try:
             with issues.open("w", encoding="utf-8") as told, sketches.open("wb") as sketched:
-                with temporary.open("wb") as out, _writer(out, self.columns) as writer:
+                with temporary.open("wb") as out, _writer(out, self.job.columns) as writer:
                     self._batches(writer, told, sketched)
                 _flush(temporary)
             if self.counts["written"]:
@@ -203,7 +205,7 @@ class _Building:
             with self.timed("suggest"):
                 mentions = add_suggestions(mentions, self.suggester, raw, found, made, texts, alignment)
         with self.timed("table"):
-            table = document_table(record, found, made, mentions, self.job.options.annotator, self.columns)
+            table = document_table(record, found, made, mentions, self.job.options.annotator, self.job.columns)
         self.counts["mentions"] += len(mentions.document)
         told += [*batch.issues, *issues, *self._empty(made.texts, batch.lines)]
         held.append(table)
@@ -315,8 +317,17 @@ def _writer(out: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
 
 
 def _give_back() -> None:
-    """Gives the system what was left free between what is still needed: without it the peak rises with the number of batches."""
-    pa.default_memory_pool().release_unused()
+    """Gives the system what lies free, once much is held: else the peak rises with the number of batches."""
+    if _resident() > _HELD:
+        pa.default_memory_pool().release_unused()
+
+
+def _resident() -> float:
+    """Bytes of memory that this process holds; without bound where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    except OSError:
+        return math.inf
 
 
 def _flush(path: Path) -> None:

@@ -16,7 +16,6 @@ from sinorus_corpus.card.front import Files, Tables, ordered, table_path
 from sinorus_corpus.card.measures import checked
 from sinorus_corpus.files import sha256
 from sinorus_corpus.schema import Column, Schema
-from sinorus_corpus.schema.features import bio_names
 
 CONFORMS = ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"]
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -147,9 +146,7 @@ def _label_sets(schema: Schema, tables: Tables) -> dict[str, list[str]]:
     for name in tables:
         for column in schema.tables[name].columns:
             if column.type in ("label", "bio"):
-                bio = column.type == "bio"
-                names = bio_names(schema, column.labels) if bio else schema.labels[column.labels].names
-                found[_label_set(column)] = names
+                found[_label_set(column)] = schema.class_names(column)
     return dict(sorted(found.items()))
 
 

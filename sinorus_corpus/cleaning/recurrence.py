@@ -105,7 +105,7 @@ def count_lines(texts: pa.Array, sites: pa.Array) -> SiteLines:
 
 def add_counts(keys: Keys, values: Keys) -> tuple[Keys, Keys]:
     """Adds up what several batches counted: keys in any order, each left once."""
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     keys, values = keys[order], values[order]
     first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.zeros(0, dtype=int)
     total = np.add.reduceat(values & _COUNT_MASK, first) if len(first) else values

@@ -165,9 +165,9 @@ def plain_texts(raws: Texts) -> Mask:
     Nothing but speed hangs on it: false may be said of a text that would stay as it is.
     """
     data = raws.data
-    control = np.flatnonzero((data < 0x20) | (data == 0x7F))
+    control = np.flatnonzero((data < 0x20) & (data != _NEWLINE) | (data == 0x7F))
     lead = np.flatnonzero(data >= 0xC0)
-    odd = np.concatenate([control[data[control] != _NEWLINE], lead[~_plain_points()[_points(data, lead)]]])
+    odd = np.concatenate([control, lead[~_plain_points()[_points(data, lead)]]])
     found = np.ones(len(raws.lengths), dtype=bool)
     found[np.searchsorted(raws.offsets, odd, side="right") - 1] = False
     return found

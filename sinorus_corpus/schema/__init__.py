@@ -143,9 +143,19 @@ class Schema:
         """How severe a finding is: as its rule says, unless the finding itself says that it is milder."""
         return issue.severity or self.rules[issue.code].severity
 
+    def class_names(self, column: Column) -> list[str]:
+        """What the integers of a column of type `label` or `bio` stand for."""
+        names = self.labels[column.labels].names
+        return tag_names(names) if column.type == "bio" else names
+
     def text_types(self) -> frozenset[str]:
         """The region types whose lines are text of the article."""
         return frozenset(label.name for label in self.labels["region"].labels if label.text)
+
+
+def tag_names(names: Iterable[str]) -> list[str]:
+    """The BIO tags of labels: `O`, then `B-` and `I-` of each (Ramshaw and Marcus 1995, in the IOB2 form of CoNLL-2002)."""
+    return ["O", *(f"{prefix}-{name}" for name in names for prefix in "BI")]
 
 
 def is_older(version: str, other: str) -> bool:

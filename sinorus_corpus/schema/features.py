@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -22,16 +21,6 @@ _SCALARS = {
 }
 
 
-def bio_names(schema: Schema, labels: str) -> list[str]:
-    """The BIO tag names of a label set, `O` first (Ramshaw and Marcus 1995, in the IOB2 form of CoNLL-2002)."""
-    return tag_names(schema.labels[labels].names)
-
-
-def tag_names(names: Iterable[str]) -> list[str]:
-    """`O`, then `B-` and `I-` of each name."""
-    return ["O", *(f"{prefix}-{name}" for name in names for prefix in "BI")]
-
-
 def features(schema: Schema, table: Table) -> Features:
     """The features of a published table; `features(...).arrow_schema` is the schema to write."""
     return Features({column.name: _feature(schema, column) for column in table.columns})
@@ -48,10 +37,8 @@ def _item(schema: Schema, column: Column) -> Any:
             return {field.name: _feature(schema, field) for field in column.fields}
         case "span":
             return {"start": Value("int32"), "end": Value("int32")}
-        case "label":
-            return ClassLabel(names=schema.labels[column.labels].names)
-        case "bio":
-            return ClassLabel(names=bio_names(schema, column.labels))
+        case "label" | "bio":
+            return ClassLabel(names=schema.class_names(column))
         case scalar:
             return Value(_SCALARS[scalar])
 

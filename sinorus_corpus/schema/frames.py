@@ -15,7 +15,6 @@ import pyarrow as arrow
 from pandera.errors import SchemaErrors
 
 from sinorus_corpus.schema import Column, Schema, Table
-from sinorus_corpus.schema.features import bio_names, features
 
 logging.getLogger("pandera").setLevel(logging.ERROR)
 
@@ -67,8 +66,7 @@ def _dtype(column: Column) -> Any:
 def _checks(schema: Schema, column: Column) -> list[Any]:
     checks = []
     if column.type in ("label", "bio"):
-        names = bio_names(schema, column.labels) if column.type == "bio" else schema.labels[column.labels].names
-        checks.append(pa.Check.in_range(0, len(names) - 1, error="range"))
+        checks.append(pa.Check.in_range(0, len(schema.class_names(column)) - 1, error="range"))
     elif column.labels:
         allowed = schema.labels[column.labels].active + ([column.default] if not column.required else [])
         checks.append(pa.Check.isin(allowed, error=f"labels:{column.labels}"))
@@ -111,13 +109,17 @@ def _failures(cases: pl.DataFrame) -> list[Failure]:
 
 
 class TableChecks:
-    """The checks of a published table and of every list of structs in it, made once for many frames."""
+    """The checks of a published table and of every list of structs in it, made once for many frames.
 
-    def __init__(self, schema: Schema, table: Table) -> None:
+    Args:
+        types: the table's own, as `parquet_schema` makes them.
+    """
+
+    def __init__(self, schema: Schema, table: Table, types: arrow.Schema) -> None:
         self._columns = table.columns
         self._ordered = {name for pair in table.ordered for name in pair}
-        self._types = features(schema, table).arrow_schema
-        self._expected = pl.DataFrame(features(schema, table).arrow_schema.empty_table()).schema
+        self._types = types
+        self._expected = pl.DataFrame(types.empty_table()).schema
         self._schema = schema
         self._checks = {"": self._pair(table.columns, table.ordered)}
         self._add(table.columns, "")
@@ -189,11 +191,6 @@ class TableChecks:
         for inner in (field for field in column.fields if field.type == "struct"):
             failures += self._nested(inner, rows.select("__row", inner.name), f"{name}.", typed=typed)
         return failures
-
-
-def check_table(schema: Schema, table: Table, made: arrow.Table) -> list[Failure]:
-    """Checks a published table and every list of structs in it; nested columns are named `outer.inner`."""
-    return TableChecks(schema, table).check(made)
 
 
 def to_frame(made: arrow.Table) -> pl.DataFrame:

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from sinorus_corpus.records import Issue
 from sinorus_corpus.schema import Column, Schema, Table
-from sinorus_corpus.schema.features import bio_names, parquet_schema
-from sinorus_corpus.schema.frames import check_table
+from sinorus_corpus.schema.features import parquet_schema
+from sinorus_corpus.schema.frames import Failure, TableChecks
 
 
 def to_table(schema: Schema, table: Table, rows: list[dict[str, Any]]) -> pa.Table:
@@ -24,9 +24,13 @@ def to_table(schema: Schema, table: Table, rows: list[dict[str, Any]]) -> pa.Tab
 def _column(schema: Schema, column: Column, values: list[Any]) -> list[Any]:
     if column.type not in ("label", "bio"):
         return values
-    names = bio_names(schema, column.labels) if column.type == "bio" else schema.labels[column.labels].names
-    index = {name: number for number, name in enumerate(names)}
+    index = {name: number for number, name in enumerate(schema.class_names(column))}
     return [[index[v] for v in value] if column.list else index[value] for value in values]
+
+
+def check_table(schema: Schema, table: Table, made: pa.Table) -> list[Failure]:
+    """Checks a published table and every list of structs in it; nested columns are named `outer.inner`."""
+    return TableChecks(schema, table, parquet_schema(schema, table)).check(made)
 
 
 def check_published(schema: Schema, table: Table, made: pa.Table) -> Iterator[Issue]:

@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from sinorus_corpus.annotation.tokens import Integers, bio_codes, outermost_mask, ranges
 from sinorus_corpus.records import SinorusError
-from sinorus_corpus.schema import read_schema, require
-from sinorus_corpus.schema.features import tag_names
+from sinorus_corpus.schema import read_schema, require, tag_names
 
 IGNORED = -100  # What loss functions pass over: torch.nn.CrossEntropyLoss(ignore_index=-100).
 _TEXT = 32  # Offsets of many texts in one column: the number of the text stands above so many bits.
