@@ -56,7 +56,7 @@ def jsonl(rows: list[dict[str, Any]]) -> bytes:
 
 
 def write_input(folder: Path, shards: int = 4, size: int = 6) -> list[dict[str, Any]]:
-    """Shards of each kind with their articles; labels beside them."""
+    """Shards of each kind with their articles; labels beside them, in one file with quotes, in the other without."""
     (folder / "in").mkdir(parents=True)
     (folder / "labels").mkdir()
     rows = [article(number) for number in range(shards * size)]
@@ -70,7 +70,7 @@ def write_input(folder: Path, shards: int = 4, size: int = 6) -> list[dict[str, 
             (folder / "in" / f"s{shard}.jsonl.zst").write_bytes(pa.compress(jsonl(some), "zstd", asbytes=True))
     found = [label for row in rows for label in labels_of(row)]
     (folder / "labels" / "one.jsonl").write_bytes(jsonl(found[::2]))
-    pq.write_table(pa.Table.from_pylist(found[1::2]), folder / "labels" / "two.parquet")
+    pq.write_table(pa.Table.from_pylist(found[1::2]).drop_columns("quote"), folder / "labels" / "two.parquet")
     return rows
 
 

@@ -116,6 +116,8 @@ def test_labels_that_do_not_hold_are_refused_one_by_one(tmp_path: Path) -> None:
         ({"start": -1}, "bad-offset"),
         ({"end": first["start"]}, "bad-offset"),
         ({"end": 10**6}, "bad-offset"),
+        ({"end": 2**31}, "bad-offset"),
+        ({"start": -(2**31) - 1}, "bad-offset"),
         ({"quote": "Kyakhta"}, "quote-mismatch"),
         ({"quote": first["quote"][:-1] + "#"}, "quote-mismatch"),
         ({"quote": None, "digest": "0" * 16}, "quote-mismatch"),

@@ -18,11 +18,13 @@ from sinorus_corpus.bulk.reading import Batch, read_batches, without
 from sinorus_corpus.bulk.sources import Shard, content_digest
 from sinorus_corpus.bulk.state import Record, file_digest, find_record, key_of, save_record
 from sinorus_corpus.characters import shorten
+from sinorus_corpus.cleaning.propose import MAX_CHARS
 from sinorus_corpus.records import Issue
 
 # So many labels are sorted by shard at a time.
 _CHUNK = 200_000
 _BATCH = 50_000
+_REACH = 1 << 31
 KINDS = {
     name: (name, pa.int64() if name in ("start", "end") else pa.string(), required)
     for name, required in LABEL_COLUMNS.items()
@@ -36,6 +38,8 @@ ROUTED = pa.schema(
         ("line", pa.int64()),
     ]
 )
+# As it is kept on disk: a column of nothing but nulls takes no room.
+_KEPT = {"row": pa.uint32(), "start": pa.int32(), "end": pa.int32(), "line": pa.uint32()}
 
 
 class LabelJob(NamedTuple):
@@ -61,7 +65,7 @@ def route_labels(job: LabelJob) -> Record:
     held: list[pa.Table] = []
     issues: list[Issue] = []
     for batch in read_batches(job.shard, KINDS, _BATCH):
-        batch = _whole(job.shard, batch)
+        batch = _in_reach(job.shard, _whole(job.shard, batch))
         routed, refused = _routed(job.shard, batch, keys, places)
         issues += batch.issues + refused
         held.append(routed)
@@ -88,6 +92,20 @@ def _whole(shard: Shard, batch: Batch) -> Batch:
     lines = batch.lines[absent.to_numpy()].tolist()
     issues = [Issue("missing-key", shard.name, line, "a label with a null", ", ".join(names)) for line in lines]
     return without(batch, absent, issues)
+
+
+def _in_reach(shard: Shard, batch: Batch) -> Batch:
+    """The batch less labels whose offsets no text can have: the others are kept in four bytes each."""
+    start, end = (batch.table[name].to_numpy() for name in ("start", "end"))
+    beyond = (np.minimum(start, end) < -_REACH) | (np.maximum(start, end) >= _REACH)
+    if not beyond.any():
+        return batch
+    expected = f"0 <= start < end <= {MAX_CHARS:,}"
+    issues = [
+        Issue("bad-offset", shard.name, int(batch.lines[i]), f"[{start[i]}, {end[i]})", expected)
+        for i in np.flatnonzero(beyond).tolist()
+    ]
+    return without(batch, pa.array(beyond), issues)
 
 
 def _routed(shard: Shard, batch: Batch, keys: Any, places: Any) -> tuple[pa.Table, list[Issue]]:
@@ -124,13 +142,22 @@ def _write(job: LabelJob, key: str, held: list[pa.Table], number: int) -> str:
     if (place[1:] < place[:-1]).any():
         order = np.argsort(place, kind="stable")
         table, place = table.take(pa.array(order)), place[order]
-    table = table.select(ROUTED.names).combine_chunks()
+    table = _slim(table.select(ROUTED.names))
     borders = np.searchsorted(place, np.arange(job.shards + 1) << PLACE_BITS)
     name = f"{key}-{number}"
     with pa.OSFile(str(job.folder / f"{name}.arrow"), "wb") as out, pa.ipc.new_file(out, table.schema) as writer:
         writer.write_table(table)
     np.save(job.folder / f"{name}.npy", borders)
     return name
+
+
+def _slim(table: pa.Table) -> pa.Table:
+    """The columns of `ROUTED` in as few bytes as they need."""
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        empty = column.null_count == len(column)
+        columns[name] = pa.nulls(len(column)) if empty else column.combine_chunks().cast(_KEPT.get(name, column.type))
+    return pa.table(columns)
 
 
 class ShardLabels:
@@ -153,9 +180,9 @@ class ShardLabels:
         self._parts = [(table, rows) for table, rows in self._parts if rows[-1] >= first]
         found = [ROUTED.empty_table()]
         for table, rows in self._parts:
-            begin, end = np.searchsorted(rows, [first, last + 1]).tolist()
+            begin, end = np.searchsorted(rows, np.array([first, last + 1], dtype=rows.dtype)).tolist()
             found.append(table.slice(begin, end - begin))
-        together = pa.concat_tables(found)
+        together = pa.concat_tables(found, promote_options="permissive")
         line, file, end, start, row = (together[name].to_numpy() for name in ("line", "file", "end", "start", "row"))
         place = (row << 32) + start
         if (place[1:] > place[:-1]).all():

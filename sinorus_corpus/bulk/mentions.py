@@ -95,11 +95,11 @@ def join_labels(
     labels.refuse(outside, "bad-offset", lambda i: "", lambda i: f"0 <= start < end <= {length[labels.document[i]]}")
     _check_quotes(labels, raws)
     _check_one_another(labels)
-    start, end, inside = alignment.project(labels.document, labels.start, labels.end)
+    start, end, inside, copied = alignment.project(labels.document, labels.start, labels.end)
     labels.refuse(~inside, "label-outside-text", lambda i: "", lambda i: "a span of lines that are kept")
     if not inside.all():
-        start, end = start[inside], end[inside]
-    words = texts.slices(labels.document, start, end)
+        start, end, copied = start[inside], end[inside], copied[inside]
+    words = _words(labels, texts, start, end, copied)
     across = _holds_newline(words)
     labels.refuse(across, "label-across-lines", lambda i: "", lambda i: "a span inside one line")
     if across.any():
@@ -141,6 +141,16 @@ def _check_quotes(labels: _Labels, raws: Texts) -> None:
         lambda i: f": raw has {shorten(shown[i])}",
         lambda i: shorten(labels.value("quote", i) or labels.value("digest", i)),
     )
+
+
+def _words(labels: _Labels, texts: Texts, start: Ints, end: Ints, copied: Mask) -> pa.StringArray:
+    """The words of each label in the text: where these were copied, its quote, which was found to hold."""
+    quotes = labels.column("quote")
+    cut = ~copied | quotes.is_null().to_numpy(zero_copy_only=False)
+    if not cut.any():
+        return quotes
+    words = texts.slices(labels.document[cut], start[cut], end[cut])
+    return pc.replace_with_mask(quotes, pa.array(cut), words)
 
 
 def _check_one_another(labels: _Labels) -> None:

@@ -59,7 +59,7 @@ def add_suggestions(
         return mentions
     columns = list(zip(*rows, strict=True))
     document, raw_start, raw_end = (np.array(column, dtype=np.int64) for column in columns[:3])
-    start, end, inside = alignment.project(document, raw_start, raw_end)
+    start, end, inside, _ = alignment.project(document, raw_start, raw_end)
     document, raw_start, raw_end, start, end = (c[inside] for c in (document, raw_start, raw_end, start, end))
     words = texts.slices(document, start, end)
     label, ids = (pa.array(column, pa.string()).filter(pa.array(inside)) for column in columns[3:])

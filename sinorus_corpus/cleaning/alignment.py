@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,21 @@ from sinorus_corpus.records import Piece, Span
 
 Offsets = npt.NDArray[np.int64]
 _BITS = 32
+
+
+class Projected(NamedTuple):
+    """Where spans of one side lie on the other.
+
+    Attributes:
+        start, end: code points there, half-open.
+        inside: where these hold: elsewhere the span is outside the text or cuts a replacement.
+        copied: where the span lies in one piece that stays as it is, so that it has the same words on both sides.
+    """
+
+    start: Offsets
+    end: Offsets
+    inside: npt.NDArray[np.bool_]
+    copied: npt.NDArray[np.bool_]
 
 
 class Alignment:
@@ -51,17 +67,12 @@ class Alignment:
         """Raw spans of text spans; `None` where a span begins or ends at a joining newline or cuts a replacement."""
         return self._map(spans, self._text, self._raw)
 
-    def project(
-        self, document: Offsets, start: Offsets, end: Offsets
-    ) -> tuple[Offsets, Offsets, npt.NDArray[np.bool_]]:
+    def project(self, document: Offsets, start: Offsets, end: Offsets) -> Projected:
         """Text spans of raw spans of many documents, as columns.
 
         Args:
             document: the number of each span's document in the batch, from 0.
             start, end: code points of raw, half-open, at least 0.
-
-        Returns:
-            Start and end in the text, and where these hold: elsewhere the span is outside the text or cuts a replacement.
         """
         return self._columns(document << _BITS, start, end, self._raw, self._text)
 
@@ -69,25 +80,25 @@ class Alignment:
         if not spans:
             return []
         starts, ends = np.array(spans, dtype=np.int64).T
-        first, last, ok = self._columns(np.zeros(len(starts), dtype=np.int64), starts, ends, source, target)
+        first, last, ok, _ = self._columns(np.zeros(len(starts), dtype=np.int64), starts, ends, source, target)
         return [Span(int(a), int(b)) if good else None for a, b, good in zip(first, last, ok, strict=True)]
 
-    def _columns(
-        self, base: Offsets, starts: Offsets, ends: Offsets, source: Offsets, target: Offsets
-    ) -> tuple[Offsets, Offsets, npt.NDArray[np.bool_]]:
+    def _columns(self, base: Offsets, starts: Offsets, ends: Offsets, source: Offsets, target: Offsets) -> Projected:
         if not source.size:
-            return starts, ends, np.zeros(len(starts), dtype=bool)
+            nowhere = np.zeros(len(starts), dtype=bool)
+            return Projected(starts, ends, nowhere, nowhere)
         # Nearly every span lies inside one piece that stays as it is: one search places both its edges.
         index = np.searchsorted(source[0], base + starts, side="right") - 1
-        ok = (index >= 0) & (base + ends <= source[1][index]) & (starts < ends)
+        copied = (index >= 0) & (base + ends <= source[1][index]) & (starts < ends)
         if self._any_replaced:
-            ok &= ~self._replaced[index]
+            copied &= ~self._replaced[index]
         shift = (target[0] - source[0])[index]
         first, last = starts + shift, ends + shift
-        rest = np.flatnonzero(~ok)
+        inside, rest = copied, np.flatnonzero(~copied)
         if len(rest):
-            first[rest], last[rest], ok[rest] = self._across(base[rest], starts[rest], ends[rest], source, target)
-        return first, last, ok
+            inside = copied.copy()
+            first[rest], last[rest], inside[rest] = self._across(base[rest], starts[rest], ends[rest], source, target)
+        return Projected(first, last, inside, copied)
 
     def _across(
         self, base: Offsets, starts: Offsets, ends: Offsets, source: Offsets, target: Offsets
