@@ -107,6 +107,8 @@ def test_streaming_and_near_duplicates_open(given: Path, tmp_path: Path) -> None
         (lambda rows: rows[1]["entities"][0].update(label="NOPE"), {("entities.label", 1)}),
         (lambda rows: rows[2]["entities"][1].update(start=-1), {("entities.start", 2)}),
         (lambda rows: rows[3].update(text_sha256="x"), {("text_sha256", 3)}),
+        (lambda rows: rows[3].update(raw_sha256=""), {("raw_sha256", 3)}),
+        (lambda rows: rows[2]["entities"][1].update(wikidata_qid="Q0"), {("entities.wikidata_qid", 2)}),
         (lambda rows: rows[4].update(doc_id=rows[0]["doc_id"]), {("doc_id", 0), ("doc_id", 4)}),
         (lambda rows: rows[5].update(title=None), {("title", 5)}),
         (lambda rows: rows[1]["regions"][2].update(label=None), {("regions.label", 1)}),

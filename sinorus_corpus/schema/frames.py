@@ -75,7 +75,7 @@ def _checks(schema: Schema, column: Column) -> list[Any]:
     if column.max is not None:
         checks.append(pa.Check.le(column.max, error="range"))
     if column.pattern:
-        checks.append(pa.Check.str_matches(column.pattern, error="pattern"))
+        checks.append(_pattern_check(column.pattern))
     return checks
 
 
@@ -84,6 +84,20 @@ def _ordered_check(first: str, second: str) -> Any:
         return data.lazyframe.select(pl.col(first) < pl.col(second))
 
     return pa.Check(lower, error=f"ordered:{first}<{second}")
+
+
+def _pattern_check(pattern: str) -> Any:
+    """Whether values match from their first character; empty ones, which are most of some columns, are looked at once."""
+    expression = f"^(?:{pattern})"
+
+    def matches(data: pa.PolarsData) -> pl.LazyFrame:
+        values = data.lazyframe.select(data.key).collect().to_series()
+        empty = pl.Series([""]).str.contains(expression)[0]
+        found = pl.repeat(empty, len(values), dtype=pl.Boolean, eager=True)
+        some = (values != "").arg_true()
+        return found.scatter(some, values.gather(some).str.contains(expression)).alias(data.key).to_frame().lazy()
+
+    return pa.Check(matches, error="pattern")
 
 
 def check_frame(pandera_schema: Any, frame: pl.DataFrame) -> list[Failure]:
