@@ -24,7 +24,7 @@ from sinorus_corpus.schema import require
 ATTEMPTS = 3
 
 # What a worker's process begins with. It works on one core: the threads of a library would wait for one another, busily.
-# It keeps memory until `shards` gives it back after a batch: to be given it anew for every array takes a tenth of the time.
+# It keeps memory until `shards` gives some back: to be given it anew for every array takes a tenth of the time.
 WORKER_SETTINGS = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

@@ -47,7 +47,7 @@ Ints = npt.NDArray[np.int64]
 _ROWS = 5_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
-# What a worker may hold before it gives back: each time costs as much as a tenth of a batch.
+# What a worker may hold before it gives back, which costs up to a tenth of the time of a batch.
 _HELD = 520 << 20
 
 
