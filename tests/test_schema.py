@@ -64,6 +64,17 @@ def test_a_changed_column_reaches_features_and_checks(own: Path) -> None:
     assert (failure.column, failure.row, failure.value) == ("line", 1, "6")
 
 
+def test_a_pattern_looks_at_empty_values_and_passes_over_nulls(own: Path) -> None:
+    file = own / "tables" / "regions.toml"
+    file.write_text(
+        file.read_text().replace('name = "before"', "name = \"before\"\nnullable = true\npattern = '^[a-z]+$'")
+    )
+    schema = read_schema(own)
+    made = frame(schema, 5).with_columns(before=pl.Series(["a", None, "", "A", "ab"]))
+    found = check_table(schema, schema.tables["regions"], made.to_arrow())
+    assert [(f.column, f.check, f.row) for f in found] == [("before", "pattern", 2), ("before", "pattern", 3)]
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [

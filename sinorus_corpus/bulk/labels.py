@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,13 +19,11 @@ from sinorus_corpus.bulk.reading import Batch, read_batches, without
 from sinorus_corpus.bulk.sources import Shard, content_digest
 from sinorus_corpus.bulk.state import Record, file_digest, find_record, key_of, save_record
 from sinorus_corpus.characters import shorten
-from sinorus_corpus.cleaning.propose import MAX_CHARS
 from sinorus_corpus.records import Issue
 
 # So many labels are sorted by shard at a time.
 _CHUNK = 200_000
 _BATCH = 50_000
-_REACH = 1 << 31
 KINDS = {
     name: (name, pa.int64() if name in ("start", "end") else pa.string(), required)
     for name, required in LABEL_COLUMNS.items()
@@ -38,8 +37,7 @@ ROUTED = pa.schema(
         ("line", pa.int64()),
     ]
 )
-# As it is kept on disk: a column of nothing but nulls takes no room.
-_KEPT = {"row": pa.uint32(), "start": pa.int32(), "end": pa.int32(), "line": pa.uint32()}
+_NARROW = {"row": pa.int32(), "start": pa.int32(), "end": pa.int32(), "line": pa.int32()}
 
 
 class LabelJob(NamedTuple):
@@ -65,7 +63,7 @@ def route_labels(job: LabelJob) -> Record:
     held: list[pa.Table] = []
     issues: list[Issue] = []
     for batch in read_batches(job.shard, KINDS, _BATCH):
-        batch = _in_reach(job.shard, _whole(job.shard, batch))
+        batch = _whole(job.shard, batch)
         routed, refused = _routed(job.shard, batch, keys, places)
         issues += batch.issues + refused
         held.append(routed)
@@ -92,20 +90,6 @@ def _whole(shard: Shard, batch: Batch) -> Batch:
     lines = batch.lines[absent.to_numpy()].tolist()
     issues = [Issue("missing-key", shard.name, line, "a label with a null", ", ".join(names)) for line in lines]
     return without(batch, absent, issues)
-
-
-def _in_reach(shard: Shard, batch: Batch) -> Batch:
-    """The batch less labels whose offsets no text can have: the others are kept in four bytes each."""
-    start, end = (batch.table[name].to_numpy() for name in ("start", "end"))
-    beyond = (np.minimum(start, end) < -_REACH) | (np.maximum(start, end) >= _REACH)
-    if not beyond.any():
-        return batch
-    expected = f"0 <= start < end <= {MAX_CHARS:,}"
-    issues = [
-        Issue("bad-offset", shard.name, int(batch.lines[i]), f"[{start[i]}, {end[i]})", expected)
-        for i in np.flatnonzero(beyond).tolist()
-    ]
-    return without(batch, pa.array(beyond), issues)
 
 
 def _routed(shard: Shard, batch: Batch, keys: Any, places: Any) -> tuple[pa.Table, list[Issue]]:
@@ -152,11 +136,12 @@ def _write(job: LabelJob, key: str, held: list[pa.Table], number: int) -> str:
 
 
 def _slim(table: pa.Table) -> pa.Table:
-    """The columns of `ROUTED` in as few bytes as they need."""
+    """The columns of `ROUTED` as they are kept on disk: numbers narrow where they fit, nothing for nothing but nulls."""
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        empty = column.null_count == len(column)
-        columns[name] = pa.nulls(len(column)) if empty else column.combine_chunks().cast(_KEPT.get(name, column.type))
+        columns[name] = pa.nulls(len(column)) if column.null_count == len(column) else column.combine_chunks()
+        with suppress(pa.ArrowInvalid):
+            columns[name] = columns[name].cast(_NARROW.get(name, columns[name].type))
     return pa.table(columns)
 
 
@@ -170,7 +155,7 @@ class ShardLabels:
             if last > first:
                 with pa.memory_map(str(folder / f"{chunk}.arrow")) as source:
                     table = pa.ipc.open_file(source).read_all().slice(first, last - first)
-                self._parts.append((table, table["row"].to_numpy()))
+                self._parts.append((table, table["row"].to_numpy().astype(np.int64)))
 
     def between(self, first: int, last: int) -> pa.Table:
         """Those of the documents on these lines, both included: by document, start, the longer first, and label.
@@ -180,7 +165,7 @@ class ShardLabels:
         self._parts = [(table, rows) for table, rows in self._parts if rows[-1] >= first]
         found = [ROUTED.empty_table()]
         for table, rows in self._parts:
-            begin, end = np.searchsorted(rows, np.array([first, last + 1], dtype=rows.dtype)).tolist()
+            begin, end = np.searchsorted(rows, [first, last + 1]).tolist()
             found.append(table.slice(begin, end - begin))
         together = pa.concat_tables(found, promote_options="permissive")
         line, file, end, start, row = (together[name].to_numpy() for name in ("line", "file", "end", "start", "row"))

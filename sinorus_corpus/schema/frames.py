@@ -94,7 +94,7 @@ def _pattern_check(pattern: str) -> Any:
         values = data.lazyframe.select(data.key).collect().to_series()
         empty = pl.Series([""]).str.contains(expression)[0]
         found = pl.repeat(empty, len(values), dtype=pl.Boolean, eager=True)
-        some = (values != "").arg_true()
+        some = values.ne_missing("").arg_true()
         return found.scatter(some, values.gather(some).str.contains(expression)).alias(data.key).to_frame().lazy()
 
     return pa.Check(matches, error="pattern")
