@@ -48,7 +48,7 @@ _ROWS = 5_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
 # What a worker may hold before it gives back, which costs up to a tenth of the time of a batch.
-_HELD = 520 << 20
+_HELD = 410 << 20
 
 
 class CleanJob(NamedTuple):
