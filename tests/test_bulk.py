@@ -22,6 +22,7 @@ from datasets import load_dataset
 import sinorus_corpus.bulk.run
 from sinorus_corpus.bulk.options import Options
 from sinorus_corpus.bulk.run import Silence, bulk
+from sinorus_corpus.bulk.sources import find_shards
 from sinorus_corpus.cleaning import clean_document
 from sinorus_corpus.cleaning.propose import propose_regions
 from sinorus_corpus.cli import main
@@ -258,6 +259,21 @@ def test_addresses_are_read_like_files(given: Path, tmp_path: Path, monkeypatch:
         monkeypatch.setattr(sinorus_corpus.bulk.run, name, partial(with_memory, task))
     bulk("memory://bulk", tmp_path / "out", labels=f"file://{given}/labels")
     assert digests(tmp_path / "out") == digests(given / "once")
+
+
+def test_folders_files_and_patterns_are_inputs(tmp_path: Path) -> None:
+    folder = tmp_path / "dump.parquet"  # as Spark names folders
+    folder.mkdir()
+    for name in ("a1.jsonl", "a2.jsonl", "a3.jsonl", "b[1].jsonl", "notes.txt"):
+        (folder / name).write_bytes(jsonl([article(0)]))
+    expected = {
+        "": ["a1.jsonl", "a2.jsonl", "a3.jsonl", "b[1].jsonl"],
+        "a*": ["a1.jsonl", "a2.jsonl", "a3.jsonl"],
+        "a[12].jsonl": ["a1.jsonl", "a2.jsonl"],
+        "?3.jsonl": ["a3.jsonl"],
+        "b[1].jsonl": ["b[1].jsonl"],
+    }
+    assert {source: [shard.name for shard in find_shards(f"{folder}/{source}")] for source in expected} == expected
 
 
 def test_suggestions_are_marked(tmp_path: Path) -> None:

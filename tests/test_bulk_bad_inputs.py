@@ -158,7 +158,9 @@ def test_what_cannot_begin_is_refused_in_one_line(tmp_path: Path) -> None:
         ("in.jsonl", "out", "Did you mean texts?"),
         ("in.csv", "out", "expected one of .parquet"),
         ("empty", "out", "found no shard"),
-        ("nowhere", "out", "found no shard"),
+        ("nowhere", "out", "no such file or folder"),
+        ("nowhere.parquet", "out", "no such file or folder"),
+        ("no*.parquet", "out", "found no shard"),
         ("nosuch://x", "out", "cannot be listed"),
         ("in.jsonl", "mine", "holds something else"),
     ):

@@ -29,7 +29,7 @@ class Shard(NamedTuple):
 
 
 def find_shards(source: str) -> list[Shard]:
-    """The shards of a file, a folder, a pattern with `*`, or an address such as `hf://…` or `s3://…`, in order of name.
+    """The shards of a file, a folder, a pattern with `*`, `?` or `[…]`, or an address as `hf://…` or `s3://…`, in order of name.
 
     Raises:
         SinorusError: there is nothing there that could be read.
@@ -44,7 +44,7 @@ def find_shards(source: str) -> list[Shard]:
             f"{source}: found no shard; expected files ending in {', '.join(_FORMATS)}, or these and .gz or .zst"
         )
     local = not isinstance(fs.protocol, str) and "file" in fs.protocol
-    common = root if fs.isdir(root) else root.rpartition("/")[0]
+    common = root.rpartition("/")[0] if paths == [root] or _is_pattern(root) else root
     names = [path.removeprefix(common).lstrip("/") or path for path in paths]
     return [
         Shard(i, path if local else fs.unstrip_protocol(path), name)
@@ -53,16 +53,22 @@ def find_shards(source: str) -> list[Shard]:
 
 
 def _list(fs: Any, root: str) -> list[str]:
-    if shard_format(root)[0]:
-        return [root] if "*" not in root else sorted(fs.glob(root))
-    if "*" in root:
-        return sorted(path for path in fs.glob(root) if shard_format(path)[0])
     if fs.isfile(root):
+        if shard_format(root)[0]:
+            return [root]
         suffix = "." + root.rpartition(".")[2]
         meant = nearest(suffix, [*_FORMATS, *_COMPRESSED])
         guess = f" Did you mean {meant}?" if meant else ""
         raise SinorusError(f"{root}: found a file ending in {suffix}; expected one of {', '.join(_FORMATS)}.{guess}")
+    if _is_pattern(root):
+        return sorted(path for path in fs.glob(root) if shard_format(path)[0])
+    if not fs.exists(root):
+        raise SinorusError(f"{root}: there is no such file or folder")
     return sorted(path for path in fs.find(root) if shard_format(path)[0] and "/." not in path.removeprefix(root))
+
+
+def _is_pattern(path: str) -> bool:
+    return any(char in path for char in "*?[")
 
 
 def shard_format(path: str) -> tuple[str, str | None]:
