@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
 
+from sinorus_corpus.bulk.memory import ALLOCATORS
 from sinorus_corpus.bulk.state import Record
 from sinorus_corpus.characters import shorten
 from sinorus_corpus.records import Issue, SinorusError
@@ -24,16 +25,7 @@ from sinorus_corpus.schema import require
 ATTEMPTS = 3
 
 # What a worker's process begins with. It works on one core: the threads of a library would wait for one another, busily.
-# It keeps memory until `shards` gives some back: to be given it anew for every array takes a tenth of the time.
-WORKER_SETTINGS = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "POLARS_MAX_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-    "MALLOC_TRIM_THRESHOLD_": str(1 << 29),
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0",  # what polars allocates with
-}
+WORKER_SETTINGS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", **ALLOCATORS}
 
 # Jobs are named tuples whose first field is the shard.
 Job = Any

@@ -37,6 +37,7 @@ ROUTED = pa.schema(
         ("line", pa.int64()),
     ]
 )
+# What numbers are kept as where they fit.
 _NARROW = {"row": pa.int32(), "start": pa.int32(), "end": pa.int32(), "line": pa.int32()}
 
 
@@ -126,7 +127,7 @@ def _write(job: LabelJob, key: str, held: list[pa.Table], number: int) -> str:
     if (place[1:] < place[:-1]).any():
         order = np.argsort(place, kind="stable")
         table, place = table.take(pa.array(order)), place[order]
-    table = _slim(table.select(ROUTED.names))
+    table = _narrowed(table.select(ROUTED.names))
     borders = np.searchsorted(place, np.arange(job.shards + 1) << PLACE_BITS)
     name = f"{key}-{number}"
     with pa.OSFile(str(job.folder / f"{name}.arrow"), "wb") as out, pa.ipc.new_file(out, table.schema) as writer:
@@ -135,8 +136,8 @@ def _write(job: LabelJob, key: str, held: list[pa.Table], number: int) -> str:
     return name
 
 
-def _slim(table: pa.Table) -> pa.Table:
-    """The columns of `ROUTED` as they are kept on disk: numbers narrow where they fit, nothing for nothing but nulls."""
+def _narrowed(table: pa.Table) -> pa.Table:
+    """The columns of `ROUTED` as they are kept on disk: numbers narrow where they fit, no bytes for nothing but nulls."""
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         columns[name] = pa.nulls(len(column)) if column.null_count == len(column) else column.combine_chunks()
@@ -167,7 +168,7 @@ class ShardLabels:
         for table, rows in self._parts:
             begin, end = np.searchsorted(rows, [first, last + 1]).tolist()
             found.append(table.slice(begin, end - begin))
-        together = pa.concat_tables(found, promote_options="permissive")
+        together = pa.concat_tables(found, promote_options="permissive")  # to the types of `ROUTED`
         line, file, end, start, row = (together[name].to_numpy() for name in ("line", "file", "end", "start", "row"))
         place = (row << 32) + start
         if (place[1:] > place[:-1]).all():

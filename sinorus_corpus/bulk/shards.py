@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import time
 from collections import Counter, defaultdict
@@ -23,6 +22,7 @@ import pyarrow.parquet as pq
 from sinorus_corpus.bulk.counting import PLACE_BITS, article_kinds, recurring, site_column
 from sinorus_corpus.bulk.documents import document_table
 from sinorus_corpus.bulk.labels import ShardLabels
+from sinorus_corpus.bulk.memory import give_back
 from sinorus_corpus.bulk.mentions import join_labels
 from sinorus_corpus.bulk.options import DEFAULTS, Options
 from sinorus_corpus.bulk.reading import Batch, read_batches, without
@@ -47,8 +47,6 @@ Ints = npt.NDArray[np.int64]
 _ROWS = 5_000
 _BYTES = 96 << 20
 _ROW_GROUP = 1_000
-# What a worker may hold before it gives back, which costs up to a tenth of the time of a batch.
-_HELD = 410 << 20
 
 
 class CleanJob(NamedTuple):
@@ -170,7 +168,7 @@ class _Building:
     def _write(
         self, table: pa.Table, lines: Ints, issues: list[Issue], writer: pq.ParquetWriter, sketched: IO[bytes]
     ) -> None:
-        _give_back()
+        give_back()
         with self.timed("pandera"):
             table = self._checked(table, lines, issues)
         with self.timed("write"):
@@ -184,7 +182,7 @@ class _Building:
 
     def _documents(self, batch: Batch, held: list[pa.Table], kept: list[Ints], told: list[Issue]) -> None:
         """Adds the rows of a batch to what is held, their lines, and why others are not among them."""
-        _give_back()
+        give_back()
         self.counts["read"] += len(batch.lines) + len(batch.issues)
         with self.timed("read"):
             batch = self._usable(batch)
@@ -314,21 +312,6 @@ def _writer(out: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(
         out, schema, compression="zstd", compression_level=3, write_page_index=True, store_schema=True
     )
-
-
-def _give_back() -> None:
-    """Gives the system what lies free, once much is held: else the peak rises with the number of batches."""
-    if _resident() > _HELD:
-        pa.default_memory_pool().release_unused()
-
-
-def _resident() -> float:
-    """Bytes of memory that this process holds, less mapped files; without bound where the system does not tell."""
-    try:
-        _, held, mapped, *_ = map(int, Path("/proc/self/statm").read_text().split())
-    except OSError:
-        return math.inf
-    return (held - mapped) * os.sysconf("SC_PAGESIZE")
 
 
 def _flush(path: Path) -> None:

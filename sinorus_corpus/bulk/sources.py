@@ -29,7 +29,10 @@ class Shard(NamedTuple):
 
 
 def find_shards(source: str) -> list[Shard]:
-    """The shards of a file, a folder, a pattern with `*`, `?` or `[…]`, or an address as `hf://…` or `s3://…`, in order of name.
+    """The shards of a file, a folder, a pattern or an address, in order of name.
+
+    Args:
+        source: with `*`, `?` or `[…]` it is a pattern, unless a file is called so; with `hf://`, `s3://` and the like an address.
 
     Raises:
         SinorusError: there is nothing there that could be read.
