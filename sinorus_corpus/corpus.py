@@ -11,6 +11,8 @@ from sinorus_corpus.records import SinorusError
 NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
+# Readings of clusters are called so wherever they lie.
+CLUSTERS = "clusters.jsonl"
 NAME_RULE = "lower-case a-z, 0-9, '.', '_' and '-', at most 80, not ending in '.', and no name that Windows reserves"
 
 
@@ -114,7 +116,7 @@ class Corpus:
     @property
     def clusters(self) -> Path:
         """Claims of several documents that answer one question."""
-        return self.annotations / "clusters.jsonl"
+        return self.annotations / CLUSTERS
 
     @property
     def corrections(self) -> Path:
@@ -202,11 +204,11 @@ class Corpus:
     def cluster_pass(self, annotator: str) -> Path:
         """One annotator's reading of the clusters."""
         folder = self.annotations / "passes" / require_name(annotator, "annotator")
-        return folder / self.clusters.name
+        return folder / CLUSTERS
 
     def cluster_files(self) -> list[Path]:
         """The clusters that are published and those of each annotator, as far as they are there."""
-        readings = [folder / self.clusters.name for folder in self.annotator_folders()]
+        readings = [folder / CLUSTERS for folder in self.annotator_folders()]
         return [path for path in (self.clusters, *readings) if _is_plain(path)]
 
     def decision_files(self) -> list[Path]:

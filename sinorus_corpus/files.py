@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sinorus_corpus.characters import code_points, escape
-from sinorus_corpus.corpus import NAME_RULE, Corpus, is_name
+from sinorus_corpus.corpus import CLUSTERS, NAME_RULE, Corpus, is_name
 from sinorus_corpus.records import Issue, SinorusError
 
 MAX_FILE = 16 << 20
@@ -24,7 +24,7 @@ _LFS = b"version https://git-lfs"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RAW_SUFFIXES = {".toml", ".txt", ".html"}
 _BY_ANNOTATOR = ("passes", "audits")
-_TOP_FILES = {"README.md", "GUIDELINES.md", "clusters.jsonl", "corrections.jsonl", "entities.tsv"}
+_TOP_FILES = {"README.md", "GUIDELINES.md", CLUSTERS, "corrections.jsonl", "entities.tsv"}
 
 
 def sha256(data: bytes) -> str:
@@ -184,7 +184,7 @@ def _check_entry(corpus: Corpus, path: Path, mode: int) -> Iterator[Issue]:
 def _check_file_name(corpus: Corpus, path: Path, name: str) -> Iterator[Issue]:
     if path == corpus.sources or (path.parent == corpus.annotations and path.name in _TOP_FILES):
         return
-    if path.name == corpus.clusters.name and path.parent.parent == corpus.annotations / "passes":
+    if path.name == CLUSTERS and path.parent.parent == corpus.annotations / "passes":
         return
     if path.parent.parent == corpus.audits and path.name == "answers.jsonl":
         return

@@ -228,6 +228,7 @@ def test_one_file_is_scored_with_precision_and_recall(two: Corpus) -> None:
 
 def test_gold_may_be_a_folder_too(two: Corpus) -> None:
     passes = two.annotations / "passes"
+    two.cluster_pass("lm-two").write_text(two.clusters.read_text())
     found = measured(two, "score", str(passes / "lm-two"), str(passes / "lm-toy"))
     assert set(found["documents"]) == {"border-bridge", "timetable"}
     assert found["left_out"] == {"reader-copy": f"only in {passes / 'lm-toy'}"}

@@ -178,7 +178,7 @@ class _Ray:
         try:
             self._ray: Any = importlib.import_module("ray")
         except ImportError:
-            raise SinorusError("the engine ray is not installed; pip install 'sinorus-corpus[ray]'") from None
+            raise SinorusError("the engine ray is not installed; in a clone: pip install -e '.[ray]'") from None
         self._workers = workers
 
     def __enter__(self) -> _Ray:

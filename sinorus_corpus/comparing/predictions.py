@@ -19,6 +19,7 @@ from sinorus_corpus.annotation.offsets import check_offsets
 from sinorus_corpus.annotation.standoff import parse_annotations
 from sinorus_corpus.annotation.strict_json import BadJsonError, parse_object
 from sinorus_corpus.characters import escape, shorten
+from sinorus_corpus.corpus import CLUSTERS
 from sinorus_corpus.files import read_text
 from sinorus_corpus.records import AnnotationSet, Issue, SinorusError
 from sinorus_corpus.schema import Column, Schema, require
@@ -120,12 +121,12 @@ def _check_labels(made: AnnotationSet, place: str, schema: Schema) -> None:
 
 
 def read_annotation_files(path: Path, schema: Schema) -> list[tuple[Path, AnnotationSet]]:
-    """Files in the annotation format: one, or all `.jsonl` of a folder.
+    """Files in the annotation format: one, or all `.jsonl` of a folder but a reading of clusters.
 
     Raises:
         SinorusError: there is none, or one cannot be read.
     """
-    paths = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    paths = sorted(one for one in path.glob("*.jsonl") if one.name != CLUSTERS) if path.is_dir() else [path]
     if not paths:
         raise SinorusError(f"{path}: no .jsonl file in it; expected one annotation file for each document")
     return [(one, _read(one, schema)) for one in paths]
