@@ -38,7 +38,7 @@ def make_docbin(markups: Sequence[Markup], nlp: Any = None) -> tuple[Any, list[L
         from spacy.tokens import DocBin
         from spacy.vocab import Vocab
     except ImportError:
-        raise SinorusError("spaCy is not installed; pip install 'sinorus-corpus[spacy]' adds it") from None
+        raise SinorusError("spaCy is not installed; in a clone: pip install -e '.[spacy]'") from None
     vocab = nlp.vocab if nlp else Vocab()
     made, lost = DocBin(), []
     for markup in markups:
